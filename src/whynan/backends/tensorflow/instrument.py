@@ -1,0 +1,100 @@
+"""One step run eagerly with everything seen: operations, tapes, and the gradients that an optimizer was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import tensorflow as tf
+
+from whynan.backends.tensorflow import tracer as tracing_module
+from whynan.backends.tensorflow.state import finite
+from whynan.backends.tensorflow.tracer import Tracer
+
+
+class Events:
+    """What happened in order: a tape was asked for gradients, an optimizer was called."""
+
+    def __init__(self) -> None:
+        self.list: list[tuple[str, Any, Any, Any]] = []
+
+    def tape(self, target: Any, sources: Any, gradients: Any) -> None:
+        self.list.append(("tape", target, sources, gradients))
+
+    def apply(self, optimizer: Any, gradients: Any, variables: Any) -> None:
+        self.list.append(("apply", optimizer, gradients, variables))
+
+
+apply_observers: list[Callable[[Any, Any, Any], None]] = []
+
+
+@contextmanager
+def eager_functions() -> Iterator[None]:
+    """Run tf.functions as plain Python."""
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
+
+
+@contextmanager
+def instrumented(limit: int = 4 << 30) -> Iterator[tuple[Tracer, Events]]:
+    """Trace one step: functions run eagerly, tapes and optimizers observed."""
+    events = Events()
+    tracing_module.tape_observers.append(events.tape)
+    apply_observers.append(events.apply)
+    try:
+        with eager_functions(), tracing_module.tracing(limit) as tracer:
+            yield tracer, events
+    finally:
+        tracing_module.tape_observers.remove(events.tape)
+        apply_observers.remove(events.apply)
+
+
+def flat(tensors: Any) -> list[Any]:
+    """Tensors of a nest, IndexedSlices by their values, None left out."""
+    kept = []
+    for tensor in tf.nest.flatten(tensors):
+        if isinstance(tensor, tf.IndexedSlices):
+            tensor = tensor.values
+        if tensor is not None and hasattr(tensor, "dtype"):
+            kept.append(tensor)
+    return kept
+
+
+def is_loss_scaling(optimizer: Any) -> bool:
+    """Whether an optimizer skips its update itself when a gradient is not finite."""
+    return hasattr(optimizer, "inner_optimizer") and hasattr(optimizer, "dynamic_scale")
+
+
+def first_bad(events: Events, tracer: Tracer) -> tuple[str, Any] | None:
+    """The first harmful tensor of a step, in the order in which they came: a loss, an applied gradient, a write."""
+    scaled = any(kind == "apply" and is_loss_scaling(thing) for kind, thing, _, _ in events.list)
+    for kind, thing, first, second in events.list:
+        if kind == "tape" and not scaled:
+            for tensor in flat(thing):
+                if not finite(tensor):
+                    return "loss", tensor
+        if kind == "apply" and not is_loss_scaling(thing):
+            for tensor in flat(list(first)):
+                if not finite(tensor):
+                    return "gradient", tensor
+    for record in tracer.records:
+        if record.type.startswith(("Assign", "ResourceApply", "ResourceScatter")):
+            for tensor in record.inputs[1:]:
+                if hasattr(tensor, "dtype") and not finite(tensor):
+                    return "update", tensor
+    if scaled:
+        for kind, thing, first, _second in events.list:
+            if kind == "tape":
+                for tensor in flat(thing):
+                    if not finite(tensor):
+                        return "loss", tensor
+            if kind == "apply":
+                for tensor in flat(list(first)):
+                    if not finite(tensor):
+                        return "gradient", tensor
+    return None

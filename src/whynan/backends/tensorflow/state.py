@@ -1,0 +1,122 @@
+"""All state that a training step reads or writes: collect it, keep it by reference, put it back, look for NaN in it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from whynan.backends.tensorflow.tracer import paused
+
+
+def plain(variable: Any) -> Any:
+    """The tf.Variable behind a Keras variable."""
+    value = getattr(variable, "value", None)
+    return value if isinstance(value, tf.Variable) else variable
+
+
+def is_optimizer(thing: Any) -> bool:
+    """Whether an object is a Keras optimizer."""
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(thing, keras.optimizers.Optimizer)
+
+
+def optimizers_of(model: Any) -> list[Any]:
+    """The optimizers of a model: the compiled one, and those that a custom model keeps as attributes."""
+    found: list[Any] = []
+    for value in [getattr(model, "optimizer", None), *list(vars(model).values())]:
+        if is_optimizer(value) and not any(value is o for o in found):
+            found.append(value)
+    return found
+
+
+def optimizer_variables(optimizer: Any) -> list[Any]:
+    """Slots, iterations, rate, loss scale; of the inner optimizer too."""
+    variables = list(getattr(optimizer, "variables", ()) or ())
+    inner = getattr(optimizer, "inner_optimizer", None)
+    if inner is not None:
+        variables += list(inner.variables)
+    return variables
+
+
+def unique(variables: Iterable[Any]) -> list[tf.Variable]:
+    """Each tf.Variable once, uninitialised ones left out."""
+    seen: set[int] = set()
+    kept: list[tf.Variable] = []
+    for variable in variables:
+        value = plain(variable)
+        if isinstance(value, tf.Variable) and id(value) not in seen:
+            seen.add(id(value))
+            kept.append(value)
+    return kept
+
+
+def global_variables() -> list[Any]:
+    """State that belongs to no model: the global seed generator of Keras, and the global generator of TensorFlow."""
+    found: list[Any] = []
+    state = sys.modules.get("keras.src.backend.common.global_state")
+    if state is not None:
+        generator = state.get_global_attribute("global_seed_generator")
+        if generator is not None:
+            found.append(generator.state)
+    return found
+
+
+Snapshot = list[tuple[tf.Variable, tf.Tensor]]
+
+
+def take(variables: Iterable[tf.Variable]) -> Snapshot:
+    """Keep the values by reference: TensorFlow copies a buffer only when it is about to change it."""
+    with paused():
+        return [(v, v.read_value()) for v in variables]
+
+
+def restore(snapshot: Snapshot) -> None:
+    """Put all values back, bit for bit."""
+    with paused():
+        for variable, value in snapshot:
+            variable.assign(value)
+
+
+def array(tensor: Any) -> np.ndarray[Any, Any]:
+    """A NumPy view of a variable or tensor."""
+    with paused():
+        return np.asarray(tensor.numpy())
+
+
+def finite(value: Any) -> bool:
+    """Whether all of a floating variable or tensor is finite; True for other types."""
+    if isinstance(value, tf.IndexedSlices):
+        value = value.values
+    try:
+        dtype = value.dtype
+        if not (dtype.is_floating or dtype.is_complex):
+            return True
+    except AttributeError:
+        return True
+    data = array(value)
+    if data.dtype in (np.float32, np.float64) and data.flags.c_contiguous:
+        flat = data.reshape(-1)
+        total = float(np.dot(flat, flat)) if flat.size else 0.0
+        if np.isfinite(total):
+            return True
+    return bool(np.isfinite(data).all())
+
+
+def nbytes(snapshot: Snapshot) -> int:
+    """The bytes that a snapshot keeps alive."""
+    return sum(int(np.prod(v.shape.as_list() or [1])) * int(v.dtype.size or 4) for v, _ in snapshot)
+
+
+def norm(variables: Iterable[tf.Variable]) -> float:
+    """The Euclidean norm over all floating variables, in float64."""
+    total = 0.0
+    with np.errstate(all="ignore"):
+        for variable in variables:
+            if variable.dtype.is_floating:
+                data = array(variable).astype(np.float64)
+                total += float(np.square(data).sum())
+    return float(np.sqrt(total))

@@ -1,0 +1,445 @@
+"""Sees every eager TensorFlow operation with its tensors, the user's line, the layer and the phase.
+
+An op callback gives operation, inputs and outputs; eager tensors do not change, so a reference is a recording. The
+gradient function that TensorFlow calls for each taped operation is wrapped to learn which forward operation a
+gradient operation belongs to. Nothing here looks at a value.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python import pywrap_tfe
+from tensorflow.python.eager import backprop, context
+from tensorflow.python.framework import op_callbacks
+
+from whynan.case.nouns import Array, Op, Phase, Source, Trace, is_write
+from whynan.record.sources import is_user_code, span_at
+
+_SKIP = frozenset({"VarHandleOp", "IteratorGetNext", "MakeIterator", "AnonymousIteratorV3", "DeleteIterator"})
+_LOSS_FUNCTIONS = frozenset({"_compute_loss", "compute_loss", "_get_regularization_losses", "_get_own_losses"})
+
+
+class Record:
+    """One operation as it was recorded: references only; everything is worked out when someone asks."""
+
+    __slots__ = ("attrs", "forward", "in_loss", "index", "inputs", "layer", "lib", "outputs", "phase", "type", "user")
+
+    def __init__(self, index: int, op_type: str, inputs: Any, attrs: Any, outputs: Any) -> None:
+        self.index = index
+        self.type = op_type
+        self.inputs = inputs
+        self.attrs = attrs
+        self.outputs = outputs
+        self.user: list[tuple[CodeType, int]] = []
+        self.lib: list[CodeType] = []
+        self.in_loss = False
+        self.layer: Any = None
+        self.phase: str = ""
+        self.forward: tuple[str, tuple[int, ...], tuple[int, ...]] | None = None
+
+
+_loss_codes: dict[int, tuple[CodeType, bool]] = {}
+
+
+def _is_loss_code(code: CodeType) -> bool:
+    known = _loss_codes.get(id(code))
+    if known is None:
+        name = code.co_name
+        file = code.co_filename
+        marked = name in _LOSS_FUNCTIONS or (
+            name == "__call__" and file.endswith(("losses/loss.py", "compile_utils.py"))
+        )
+        known = _loss_codes[id(code)] = (code, marked)
+    return known[1]
+
+
+class Tracer:
+    """A bounded ring of operation records of this thread.
+
+    `limit` bounds the bytes of the outputs that the ring keeps alive.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.records: deque[Record] = deque()
+        self.limit = limit
+        self.bytes = 0
+        self.count = 0
+        self.phase = ""
+        self.forward: tuple[str, tuple[int, ...], tuple[int, ...]] | None = None
+        self.losses: list[Any] = []
+        self.on_write: Callable[[Record], None] | None = None
+        self.marks: deque[int] = deque()
+        self.keep_marks = 3
+
+    def __call__(
+        self, op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None
+    ) -> None:
+        """The op callback. Never raises; never changes an output."""
+        if graph is not None:
+            return
+        try:
+            if type(op_type) is bytes:
+                op_type = op_type.decode()
+            if op_type in _SKIP:
+                return
+            self.count += 1
+            record = Record(self.count, op_type, inputs, attrs, outputs)
+            record.phase = self.phase
+            record.forward = self.forward
+            self._stack(record, sys._getframe(1))
+            self.records.append(record)
+            for tensor in outputs:
+                self.bytes += _size(tensor)
+            if self.bytes > self.limit:
+                self._drop(self.count - 1)
+        except Exception:
+            return
+        if self.on_write is not None and is_write(op_type):
+            self.on_write(record)
+
+    def _stack(self, record: Record, frame: FrameType | None) -> None:
+        user = record.user
+        lib = record.lib
+        while frame is not None:
+            code = frame.f_code
+            if is_user_code(code):
+                user.append((code, frame.f_lasti))
+            elif not user:
+                if len(lib) < 24:
+                    lib.append(code)
+            if _is_loss_code(code):
+                record.in_loss = True
+            frame = frame.f_back
+        record.layer = _layer()
+
+    def mark(self) -> None:
+        """A step ended: let go of the records of steps long past."""
+        self.marks.append(self.count)
+        while len(self.marks) > self.keep_marks:
+            self._drop(self.marks.popleft())
+
+    def _drop(self, before: int) -> None:
+        records = self.records
+        while records and (records[0].index <= before and (len(self.marks) >= 1 or self.bytes > self.limit)):
+            old = records.popleft()
+            for tensor in old.outputs:
+                self.bytes -= _size(tensor)
+            if self.bytes <= self.limit and (not self.marks or old.index >= before):
+                break
+
+    def clear(self) -> None:
+        """Forget all records."""
+        self.records.clear()
+        self.marks.clear()
+        self.bytes = 0
+
+
+def _size(tensor: Any) -> int:
+    try:
+        return int(tensor._num_elements()) * int(tensor.dtype.size or 0)
+    except Exception:
+        return 0
+
+
+def _layer() -> tuple[Any, ...] | None:
+    state = sys.modules.get("keras.src.backend.common.global_state")
+    if state is None:
+        return None
+    stack = state.get_global_attribute("name_scope_stack")
+    if not stack:
+        return None
+    return tuple(entry.caller for entry in stack if entry.caller is not None) or None
+
+
+class _Local(threading.local):
+    tracer: Tracer | None = None
+    paused: int = 0
+
+
+_local = _Local()
+_original_gradient_function = backprop._gradient_function
+_original_tape_gradient = backprop.GradientTape.gradient
+_original_record_operation = None
+
+
+def _ids(tensors: Any) -> tuple[int, ...]:
+    return tuple(t._id for t in tensors or () if hasattr(t, "_id"))
+
+
+def _gradient_function(op_name: Any, attr_tuple: Any, num_inputs: Any, inputs: Any, outputs: Any, *rest: Any) -> Any:
+    tracer = _local.tracer
+    if tracer is None or _local.paused:
+        return _original_gradient_function(op_name, attr_tuple, num_inputs, inputs, outputs, *rest)
+    before = tracer.forward
+    name = op_name.decode() if isinstance(op_name, bytes) else op_name
+    tracer.forward = (name, _ids(inputs), _ids(outputs))
+    try:
+        return _original_gradient_function(op_name, attr_tuple, num_inputs, inputs, outputs, *rest)
+    finally:
+        tracer.forward = before
+
+
+tape_observers: list[Callable[[Any, Any, Any], None]] = []
+
+
+def _tape_gradient(self: Any, target: Any, sources: Any, *args: Any, **kwargs: Any) -> Any:
+    tracer = _local.tracer
+    if tracer is None or _local.paused or not tf.executing_eagerly():
+        return _original_tape_gradient(self, target, sources, *args, **kwargs)
+    before = tracer.phase
+    tracer.phase = "gradient"
+    tracer.losses.append(target)
+    del tracer.losses[:-4]
+    try:
+        result = _original_tape_gradient(self, target, sources, *args, **kwargs)
+    finally:
+        tracer.phase = before
+    for observer in tape_observers:
+        observer(target, sources, result)
+    return result
+
+
+def _record_operation(op_type: Any, outputs: Any, inputs: Any, backward: Any, forward: Any = None) -> Any:
+    """`tf.custom_gradient` is taped here: remember that what its backward function runs belongs to it."""
+    tracer = _local.tracer
+    if tracer is None or _local.paused or backward is None or not tf.executing_eagerly():
+        return _original_record_operation(op_type, outputs, inputs, backward, forward)  # type: ignore[misc]
+    name = f"custom_gradient:{op_type}"
+    ids_in, ids_out = _ids(inputs), _ids(outputs)
+
+    def traced(*grads: Any) -> Any:
+        before = tracer.forward
+        tracer.forward = (name, ids_in, ids_out)
+        try:
+            return backward(*grads)
+        finally:
+            tracer.forward = before
+
+    return _original_record_operation(op_type, outputs, inputs, traced, forward)  # type: ignore[misc]
+
+
+def install() -> None:
+    """Hook gradient functions, `GradientTape.gradient` and `tf.custom_gradient`, once a process."""
+    global _original_record_operation
+    if _original_record_operation is not None:
+        return
+    from tensorflow.python.eager import record
+    from tensorflow.python.ops import custom_gradient
+
+    pywrap_tfe.TFE_Py_RegisterGradientFunction(_gradient_function)
+    backprop.GradientTape.gradient = _tape_gradient
+    _original_record_operation = record.record_operation
+    record.record_operation = _record_operation
+    if getattr(custom_gradient, "record", None) is not None:
+        custom_gradient.record.record_operation = _record_operation
+
+
+def start(tracer: Tracer) -> None:
+    """Trace the eager operations of this thread."""
+    _local.tracer = tracer
+    op_callbacks.add_op_callback(_callback)
+
+
+def stop() -> None:
+    """Trace no longer."""
+    _local.tracer = None
+    if _callback in context.context().op_callbacks:
+        op_callbacks.remove_op_callback(_callback)
+
+
+def _callback(op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None) -> None:
+    tracer = _local.tracer
+    if tracer is not None and not _local.paused:
+        tracer(op_type, inputs, attrs, outputs, op_name, graph)
+
+
+def of_thread() -> Tracer | None:
+    """The tracer of this thread, unless paused."""
+    return None if _local.paused else _local.tracer
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Take the callback off, so that compiled functions run without any cost, and nothing of whynan's is recorded."""
+    callbacks = context.context().op_callbacks
+    had = _callback in callbacks
+    if had:
+        op_callbacks.remove_op_callback(_callback)
+    _local.paused += 1
+    try:
+        yield
+    finally:
+        _local.paused -= 1
+        if had:
+            op_callbacks.add_op_callback(_callback)
+
+
+@contextmanager
+def tracing(limit: int) -> Iterator[Tracer]:
+    """Trace one instrumented step with a tracer of its own."""
+    before, paused_before = _local.tracer, _local.paused
+    had = _callback in context.context().op_callbacks
+    tracer = Tracer(limit)
+    _local.tracer, _local.paused = tracer, 0
+    if not had:
+        op_callbacks.add_op_callback(_callback)
+    try:
+        yield tracer
+    finally:
+        if not had:
+            op_callbacks.remove_op_callback(_callback)
+        _local.tracer, _local.paused = before, paused_before
+
+
+def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[str, Any]]) -> Trace:
+    """Turn the records into a framework-free Trace."""
+    tensors: dict[int, Any] = {}
+    by_outputs: dict[tuple[str, int], int] = {}
+    by_inputs: dict[tuple[str, tuple[int, ...]], int] = {}
+    ops: list[Op] = []
+    batch_names = {id_: name for name, t in batch if (id_ := getattr(t, "_id", None)) is not None}
+    for name, tensor in batch:
+        if hasattr(tensor, "_id"):
+            tensors[tensor._id] = tensor
+    has_layers = any(r.layer for r in tracer.records)
+    seen_layer = False
+    for record in tracer.records:
+        ins = []
+        for tensor in record.inputs:
+            id_ = getattr(tensor, "_id", None)
+            if id_ is not None:
+                tensors[id_] = tensor
+                ins.append(id_)
+            else:
+                ins.append(-1)
+        outs = []
+        for tensor in record.outputs:
+            id_ = getattr(tensor, "_id", None)
+            if id_ is not None:
+                tensors[id_] = tensor
+                outs.append(id_)
+        forward = None
+        if record.forward is not None:
+            name, f_in, f_out = record.forward
+            forward = next((by_outputs[name, o] for o in f_out if (name, o) in by_outputs), None)
+            if forward is None:
+                forward = by_inputs.get((name, f_in))
+            if forward is None and name.startswith("custom_gradient:"):
+                forward = next((by_outputs["", o] for o in f_out if ("", o) in by_outputs), None)
+        frames = tuple(span_at(code, lasti) for code, lasti in record.user)
+        seen_layer = seen_layer or bool(record.layer)
+        op = Op(
+            index=record.index,
+            type=record.type,
+            inputs=tuple(ins),
+            outputs=tuple(outs),
+            attrs=_attributes(record.attrs),
+            frames=frames,
+            calls=tuple(code.co_name for code in record.lib),
+            layer=_layer_path(record.layer),
+            phase=_phase(record, has_layers, seen_layer, frames),
+            forward=forward,
+        )
+        ops.append(op)
+        if record.forward is None:
+            for out in outs:
+                by_outputs[record.type, out] = op.index
+                by_outputs["", out] = op.index
+            by_inputs[record.type, tuple(i for i in ins if i != -1)] = op.index
+
+    def read(tensor: int) -> Array | None:
+        return to_array(tensors.get(tensor))
+
+    known = dict(sources)
+    for id_, name in batch_names.items():
+        known.setdefault(id_, Source("batch", name))
+    trace = Trace(ops, read, _executor(tracer, tensors), known)
+    return trace
+
+
+_LOSS_WORDS = ("loss", "entropy", "nll", "likelihood", "objective", "criterion", "elbo", "penalty", "cost", "energy",
+               "diverg", "error", "mse", "mae", "bce", "dice", "iou", "kl_", "_kl", "reward", "margin")  # fmt: skip
+
+
+def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any) -> Phase:
+    if record.phase:
+        return record.phase  # type: ignore[return-value]
+    if record.in_loss:
+        return "loss"
+    if record.layer:
+        return "forward"
+    if has_layers:
+        return "loss" if seen_layer else "forward"
+    for frame in frames:
+        words = frame.function.lower() + " " + frame.statement.split("=")[0].lower()
+        if any(word in words for word in _LOSS_WORDS):
+            return "loss"
+    return "forward"
+
+
+def _layer_path(layers: Any) -> str | None:
+    if not layers:
+        return None
+    names = [n for layer in layers if (n := getattr(layer, "name", None)) is not None]
+    kept = [n for i, n in enumerate(names) if i == 0 or n != names[i - 1]]
+    return "/".join(kept) or None
+
+
+def _attributes(attrs: Any) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    try:
+        flat = list(attrs or ())
+        for key, value in zip(flat[::2], flat[1::2], strict=False):
+            name = key.decode() if isinstance(key, bytes) else str(key)
+            result[name] = value
+    except Exception:
+        pass
+    return result
+
+
+def to_array(tensor: Any) -> Array | None:
+    """The NumPy array of an eager tensor; None for resources, variants and strings."""
+    try:
+        if tensor is None or tensor.dtype in (tf.resource, tf.variant, tf.string):
+            return None
+        with paused():
+            return np.asarray(tensor.numpy())
+    except Exception:
+        return None
+
+
+def _executor(tracer: Tracer, tensors: dict[int, Any]) -> Callable[[Op, dict[int, Array]], list[Array]]:
+    raw = {r.index: r for r in tracer.records}
+
+    def execute(op: Op, replaced: dict[int, Array]) -> list[Array]:
+        """Run an operation again with some inputs (by position) replaced; the dtype attributes follow the arrays."""
+        record = raw[op.index]
+        with paused(), tf.device("CPU:0"):
+            inputs = [
+                tf.constant(replaced[i]) if i in replaced else tensor for i, tensor in enumerate(record.inputs)
+            ]
+            attrs = list(record.attrs or ())
+            kinds = {tensors_i.dtype: new.dtype for tensors_i, new in zip(record.inputs, inputs, strict=True)
+                     if hasattr(tensors_i, "dtype") and hasattr(new, "dtype") and tensors_i.dtype != new.dtype}  # fmt: skip
+            for i in range(1, len(attrs), 2):
+                if kinds and isinstance(attrs[i], int) and not isinstance(attrs[i], bool):
+                    for old, new in kinds.items():
+                        if attrs[i] == old.as_datatype_enum and str(attrs[i - 1]).strip("b'").startswith("T"):
+                            attrs[i] = new.as_datatype_enum
+                            break
+            context.context().ensure_initialized()
+            outputs = pywrap_tfe.TFE_Py_Execute(
+                context.context()._handle, None, op.type, inputs, tuple(attrs), len(record.outputs)
+            )
+            return [np.asarray(o.numpy()) for o in outputs]
+
+    return execute

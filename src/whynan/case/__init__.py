@@ -1,0 +1,1 @@
+"""The nouns of whynan, and the file that holds them."""

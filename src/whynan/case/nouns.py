@@ -1,0 +1,349 @@
+"""The nouns of whynan as plain types: what was traced, what was found, and the report that is made of it.
+
+Everything that a diagnosis or a formatter may read is here, and nothing here knows a framework. Types that end up in
+files are msgspec structs; `Op` and `Trace` hold live tensors and stay in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Phase = Literal["data", "forward", "loss", "gradient", "update"]
+Status = Literal["healthy", "nonfinite", "unstable", "side_nonfinite", "inconclusive", "script_failed"]
+Outcome = Literal["cured", "moved", "unchanged", "worse", "not_run"]
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A place in the user's source: `line` and `end_line` count from 1, `columns` are character offsets from 0."""
+
+    file: str
+    line: int
+    end_line: int
+    columns: tuple[int, int]
+    expression: str
+    function: str = ""
+    statement: str = ""
+
+
+class Op:
+    """One executed operation. Tensors are named by integer ids; `Trace.value` gives their values."""
+
+    __slots__ = ("attrs", "calls", "forward", "frames", "index", "inputs", "layer", "outputs", "phase", "type")
+
+    def __init__(
+        self,
+        index: int,
+        type: str,
+        inputs: tuple[int, ...],
+        outputs: tuple[int, ...],
+        attrs: dict[str, Any],
+        frames: tuple[Span, ...] = (),
+        calls: tuple[str, ...] = (),
+        layer: str | None = None,
+        phase: Phase = "forward",
+        forward: int | None = None,
+    ) -> None:
+        self.index = index
+        self.type = type
+        self.inputs = inputs
+        self.outputs = outputs
+        self.attrs = attrs
+        self.frames = frames  # the user's own frames, deepest first
+        self.calls = calls  # names of the library functions between the user's line and the operation, deepest first
+        self.layer = layer
+        self.phase = phase
+        self.forward = forward  # index of the forward operation that a gradient operation belongs to
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What a tensor without a producing operation is: a part of the batch, a variable, or a constant."""
+
+    kind: Literal["batch", "variable", "constant"]
+    name: str
+
+
+class Trace:
+    """The operations of one or a few instrumented steps, in the order in which they ran: a graph of values.
+
+    `value(id)` gives the array of a tensor. `execute(op, inputs)` runs an operation again on other arrays (it is how
+    the backend tracks elements and computes in float64); it raises where that is impossible.
+    """
+
+    def __init__(
+        self,
+        ops: list[Op],
+        read: Callable[[int], Array | None],
+        execute: Callable[[Op, dict[int, Array]], list[Array]],
+        sources: dict[int, Source],
+    ) -> None:
+        self.ops = ops
+        self.read = read
+        self.execute = execute
+        self.sources = sources
+        self.loss: int | None = None
+        self.gradients: list[tuple[str, int]] = []
+        self.outputs: list[tuple[str, int]] = []
+        self.by_index = {op.index: op for op in ops}
+        self.producer: dict[int, Op] = {}
+        for op in ops:
+            for tensor in op.outputs:
+                self.producer.setdefault(tensor, op)
+        self.writes: dict[int, list[Op]] = {}
+        for op in ops:
+            if op.inputs and is_write(op.type):
+                self.writes.setdefault(op.inputs[0], []).append(op)
+        self._values: dict[int, Array | None] = {}
+
+    def value(self, tensor: int) -> Array | None:
+        """The array of a tensor, or None where it has none (a resource, a string) or was not kept."""
+        if tensor not in self._values:
+            self._values[tensor] = self.read(tensor)
+        return self._values[tensor]
+
+
+def is_write(op_type: str) -> bool:
+    """Whether an operation changes a variable given as its first input."""
+    return op_type.startswith(("Assign", "ResourceApply", "ResourceSparseApply", "ResourceScatter"))
+
+
+def is_nonfinite(array: Array | None) -> bool:
+    """Whether an array is of a floating type and holds NaN or an infinity."""
+    return array is not None and is_float(array) and not bool(np.isfinite(array).all())
+
+
+def is_float(array: Array) -> bool:
+    """Whether an array is of a floating or complex type, bfloat16 and float8 included."""
+    return bool(array.dtype.kind in "fc" or array.dtype.name.startswith(("bfloat16", "float8")))
+
+
+class Operand(msgspec.Struct):
+    """An input of the origin at the guilty element."""
+
+    name: str
+    value: float | None
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    low: float | None = None
+    high: float | None = None
+    expression: str = ""
+
+
+class Link(msgspec.Struct):
+    """A step of the chain from the reason to the symptom."""
+
+    op: str
+    expression: str
+    file: str | None
+    line: int | None
+    value_in: list[float]
+    value_out: float | None
+    attrs: dict[str, Any] = {}
+    phase: str = "forward"
+    layer: str | None = None
+    inputs: list[Any] = []
+
+
+class Elements(msgspec.Struct):
+    """How many of how many elements are non-finite, and the first few indices."""
+
+    count: int
+    total: int
+    first: list[list[int]]
+
+
+class Rows(msgspec.Struct):
+    """Row numbers in the failing batch, and in the arrays given to fit where they can be known."""
+
+    batch: list[int] | None = None
+    dataset: list[int] | None = None
+
+
+class Origin(msgspec.Struct):
+    """The operation where finite inputs became a harmful non-finite output."""
+
+    phase: Phase
+    op: str
+    op_of: str | None = None
+    layer: str | None = None
+    file: str | None = None
+    line: int | None = None
+    columns: tuple[int, int] | None = None
+    expression: str | None = None
+    operands: list[Operand] = []
+    result: float | None = None
+    dtype: str = ""
+    elements: Elements | None = None
+    rows: Rows = msgspec.field(default_factory=Rows)
+    function: str = ""
+    statement: str = ""
+    calls: list[str] = []
+    shadow: float | None = None  # the same operation in float64 at the guilty element
+    upstream: float | None = None  # for a gradient operation: the gradient that came in, at the guilty element
+    attrs: dict[str, Any] = {}
+    source: str | None = None  # data phase: which part of the batch; variables: which one
+    frames: list[Span] = []
+    forward: list[Link] = []  # for a gradient operation: what stood around its forward operation
+
+
+class Symptom(msgspec.Struct):
+    """What the person saw, or would have seen."""
+
+    what: Literal["loss", "gradient", "weight", "update", "output", "val_loss", "metric"]
+    value: float
+    step: int | None = None
+    epoch: int | None = None
+    batch: int | None = None
+    silent: bool = False
+    where: str | None = None
+
+
+class StepFacts(msgspec.Struct):
+    """One step of the trajectory before the failure."""
+
+    step: int
+    loss: float | None = None
+    weights: float | None = None
+    update: float | None = None
+    gradient: float | None = None
+
+
+class ArrayFacts(msgspec.Struct):
+    """What is known of one input, target or variable: shape, dtype, range, counts, and per-column spread."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    std: float | None = None
+    nan: int = 0
+    inf: int = 0
+    integral: bool = False
+    distinct: int | None = None
+    rows: list[int] = []
+    columns: list[int] = []
+    constant_columns: list[int] = []
+    column_std: tuple[float, float] | None = None
+    role: str = ""
+
+
+class LayerFacts(msgspec.Struct):
+    """A layer of the model: class, path, activation, dtype, and what matters for the causes."""
+
+    path: str
+    type: str
+    activation: str | None = None
+    units: int | None = None
+    dtype: str = "float32"
+    initializer: dict[str, Any] | None = None
+    regularizers: dict[str, Any] = {}
+    weights: list[ArrayFacts] = []
+    initial: list[ArrayFacts] = []
+    inbound: list[str] = []
+
+
+class ModelFacts(msgspec.Struct):
+    """The model and how it is trained."""
+
+    name: str = ""
+    layers: list[LayerFacts] = []
+    loss: str | None = None
+    from_logits: bool | None = None
+    optimizer: str | None = None
+    optimizer_config: dict[str, Any] = {}
+    learning_rate: float | None = None
+    jit_compile: bool = False
+    run_eagerly: bool = False
+    policy: str = "float32"
+    outputs: list[str] = []
+
+
+class SourceEvent(msgspec.Struct):
+    """A floating-point event outside the framework (a NumPy warning, a file that was read), with the user's line."""
+
+    kind: str
+    span: Span
+
+
+class Evidence(msgspec.Struct):
+    """All that a diagnosis may read."""
+
+    symptom: Symptom
+    origin: Origin | None = None
+    chain: list[Link] = []
+    trajectory: list[StepFacts] = []
+    data: list[ArrayFacts] = []
+    variables: list[ArrayFacts] = []
+    model: ModelFacts = msgspec.field(default_factory=ModelFacts)
+    events: list[SourceEvent] = []
+    way: str = "fit"
+    reproduced: str = "as recorded"
+    notes: list[str] = []
+    sources: dict[str, str] = {}
+    fit_span: Span | None = None
+    steps_run: int = 0
+    seeded: bool = True
+
+
+class Cause(msgspec.Struct):
+    """One possible root cause with what speaks for and against it."""
+
+    slug: str
+    category: str
+    confidence: float
+    summary: str
+    proven: bool = False
+    evidence_for: list[str] = []
+    evidence_against: list[str] = []
+    remedies: list[str] = []
+
+
+class Trial(msgspec.Struct):
+    """A replay with a remedy: how many steps ran, and the loss before and after."""
+
+    steps: int
+    loss_before: float | None = None
+    loss_after: float | None = None
+    note: str = ""
+
+
+class RemedyResult(msgspec.Struct):
+    """A remedy, its patch and what its trial showed."""
+
+    slug: str
+    title: str
+    patch: str | None = None
+    outcome: Outcome = "not_run"
+    trial: Trial | None = None
+    effect: str = "changes results"
+    causes: list[str] = []
+    learns: bool | None = None
+
+
+class Report(msgspec.Struct):
+    """The whole answer as one plain object, rendered by the formatters."""
+
+    status: Status
+    format: int = 1
+    symptom: Symptom | None = None
+    origin: Origin | None = None
+    chain: list[Link] = []
+    causes: list[Cause] = []
+    remedies: list[RemedyResult] = []
+    notes: list[str] = []
+    run: dict[str, Any] = {}
+    environment: dict[str, Any] = {}
+    evidence: Evidence | None = None
+    case: str | None = None
+
+
+def span_of(frames: Iterable[Span]) -> Span | None:
+    """The deepest of the user's frames."""
+    return next(iter(frames), None)

@@ -1,0 +1,190 @@
+"""From a non-finite loss, gradient or weight back to the operation where it was born.
+
+The walk goes from one guilty element to the elements that made it, so a masked `-inf` or an unselected branch is never
+entered. It ends where finite inputs gave a non-finite output, at a bad batch, or at a bad variable. A non-finite
+constant (a mask of `-inf`) is no origin: then the operation that turned it into NaN is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from whynan.case.nouns import Array, Op, Source, Trace, is_float
+from whynan.locate.elements import Index, contributors
+
+
+@dataclass
+class Visit:
+    """One step of the walk: an element of an output of an operation (or of a source without one)."""
+
+    tensor: int
+    index: Index
+    op: Op | None
+    output: int = 0
+
+
+@dataclass
+class Found:
+    """Where the walk ended, and the way there from the symptom."""
+
+    op: Op | None
+    output: int
+    tensor: int
+    index: Index
+    source: Source | None
+    path: list[Visit]
+
+
+def bad_elements(array: Array) -> list[Index]:
+    """The first non-finite elements, NaN or not."""
+    if array.ndim == 0:
+        return [] if np.isfinite(array) else [()]
+    bad = np.argwhere(~np.isfinite(array))[:64]
+    return [tuple(int(i) for i in row) for row in bad]
+
+
+def _last_write(trace: Trace, read: Op) -> Op | None:
+    """The operation that gave a variable the value that `read` saw."""
+    before = [op for op in trace.writes.get(read.inputs[0], []) if op.index < read.index]
+    return before[-1] if before else None
+
+
+def walk(trace: Trace, start: int, *, index: Index | None = None) -> Found | None:
+    """Walk back from tensor `start`. None where it is finite."""
+    array = trace.value(start)
+    if array is None or not is_float(array):
+        return None
+    if index is None:
+        bad = bad_elements(array)
+        if not bad:
+            return None
+        index = bad[0]
+    path: list[Visit] = []
+    tensor = start
+    seen: set[tuple[int, Index]] = set()
+    while True:
+        op = trace.producer.get(tensor)
+        output = op.outputs.index(tensor) if op is not None else 0
+        path.append(Visit(tensor, index, op, output))
+        if op is None:
+            return _source_end(trace, tensor, index, path)
+        if (tensor, index) in seen:
+            return Found(op, output, tensor, index, None, path)
+        seen.add((tensor, index))
+        step = _step(trace, op, output, index)
+        if step is None:
+            if op.type in ("ReadVariableOp", "ResourceGather", "VariableV2"):
+                return _source_end(trace, tensor, index, path)
+            return Found(op, output, tensor, index, None, path)
+        tensor, index = step
+
+
+def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] | None:
+    """The non-finite input element that made this one, or None where there is none: the origin."""
+    if op.type in ("ReadVariableOp", "ResourceGather"):
+        return _through_variable(trace, op, output, index)
+    if op.type in ("Softmax", "LogSoftmax") and not _softmax_passes(trace, op, index):
+        return None
+    candidates: list[tuple[int, bool, int, Index]] = []
+    out = trace.value(op.outputs[output])
+    nan_out = out is not None and bool(np.isnan(out[index]))
+    for position, indices in contributors(trace, op, output, index):
+        tensor = op.inputs[position]
+        array = trace.value(tensor)
+        if array is None or not is_float(array):
+            continue
+        for i in indices:
+            if not np.isfinite(array[i]):
+                producer = trace.producer.get(tensor)
+                born = producer.index if producer is not None else 0
+                candidates.append((born, bool(np.isnan(array[i])), tensor, i))
+                break
+    if not candidates:
+        return None
+    if op.phase == "gradient":
+        # A harmless infinity of the forward pass that the backward pass turns into NaN was born here, not there.
+        own = [c for c in candidates if _is_backward(trace, c[2])]
+        if not own:
+            if all(_is_forward(trace, c[2]) for c in candidates) and not _forward_harmful(trace):
+                return None
+            own = candidates
+        candidates = own
+    if nan_out and any(nan for _, nan, _, _ in candidates):
+        candidates = [c for c in candidates if c[1]]
+    constants = [c for c in candidates if _is_constant(trace, c[2])]
+    if constants and len(constants) == len(candidates):
+        return None  # an intended infinity: what was made of it is the origin
+    candidates = [c for c in candidates if c not in constants] or candidates
+    _, _, tensor, found = min(candidates, key=lambda c: c[0])
+    return tensor, found
+
+
+def _forward_harmful(trace: Trace) -> bool:
+    loss = trace.value(trace.loss) if trace.loss is not None else None
+    return loss is not None and is_float(loss) and not bool(np.isfinite(loss).all())
+
+
+def _is_backward(trace: Trace, tensor: int) -> bool:
+    op = trace.producer.get(tensor)
+    return op is not None and op.phase == "gradient"
+
+
+def _is_forward(trace: Trace, tensor: int) -> bool:
+    op = trace.producer.get(tensor)
+    return op is not None and op.phase in ("forward", "loss") and op.type not in ("ReadVariableOp", "ResourceGather")
+
+
+def _is_constant(trace: Trace, tensor: int) -> bool:
+    if tensor in trace.producer:
+        op = trace.producer[tensor]
+        if op.type in ("Const", "Fill", "ZerosLike", "OnesLike"):
+            return True
+        # a constant that was only moved, negated or cast without change of kind stays a constant
+        if op.type in ("Reshape", "ExpandDims", "Tile", "BroadcastTo", "Identity", "Neg") and op.inputs:
+            return _is_constant(trace, op.inputs[0])
+        return False
+    source = trace.sources.get(tensor)
+    array = trace.value(tensor)
+    return (source is None or source.kind == "constant") and array is not None and not bool(np.isnan(array).any())
+
+
+def _softmax_passes(trace: Trace, op: Op, index: Index) -> bool:
+    """Whether the badness of a softmax row was handed in: a NaN or +inf score. All `-inf` is its own undefined case."""
+    scores = trace.value(op.inputs[0])
+    if scores is None:
+        return True
+    row = scores[index[:-1]]
+    return bool(np.isnan(row).any() or np.isposinf(row).any())
+
+
+def _through_variable(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] | None:
+    write = _last_write(trace, op)
+    if write is None:
+        return None
+    for tensor in write.inputs[1:]:
+        array = trace.value(tensor)
+        if array is None or not is_float(array):
+            continue
+        if index and array.shape and len(array.shape) == len(index) and array[index] is not None:
+            if all(i < n for i, n in zip(index, array.shape, strict=True)) and not np.isfinite(array[index]):
+                return tensor, index
+        elif array.ndim == 0 and not np.isfinite(array):
+            return tensor, ()
+        bad = bad_elements(array)
+        if bad:
+            return tensor, bad[0]
+    return None
+
+
+def _source_end(trace: Trace, tensor: int, index: Index, path: list[Visit]) -> Found:
+    op = trace.producer.get(tensor)
+    source = trace.sources.get(tensor)
+    if source is None and op is not None and op.inputs:
+        source = trace.sources.get(op.inputs[0], Source("variable", "variable"))
+    if source is None and len(path) > 1:
+        # a constant: the operation that first made NaN (or the symptom) of it
+        previous = path[-2]
+        return Found(previous.op, previous.output, previous.tensor, previous.index, Source("constant", "constant"), path)
+    return Found(op, 0, tensor, index, source, path)

@@ -1,0 +1,124 @@
+"""One run under whynan: its settings, what was seen so far, and how the user's script is stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from whynan.case.nouns import Evidence, SourceEvent, Trace
+
+
+class StopRun(BaseException):
+    """Raised through the user's script to stop it at the first harmful value; not an Exception, so that it passes
+    `except Exception`."""
+
+
+@dataclass
+class Finding:
+    """A harmful value: the evidence, and the live trace that it was read from."""
+
+    evidence: Evidence
+    trace: Trace | None = None
+    start: Any = None
+
+
+@dataclass
+class Settings:
+    """How a run is recorded.
+
+    `trial_steps` is set in a trial: look at every step, and stop when so many were finite.
+    """
+
+    keep_going: bool = False
+    trial_steps: int | None = None
+    trial_seconds: float | None = None
+    eager_functions: bool = False
+    ring_bytes: int = 256 << 20
+    snapshot_bytes: int = 512 << 20
+    budget: float = 60.0
+    progress: Callable[[str], None] = lambda text: None
+
+
+@dataclass
+class Session:
+    """What one run has seen. Backends write to it; commands read it when the script has ended."""
+
+    settings: Settings = field(default_factory=Settings)
+    findings: list[Finding] = field(default_factory=list)
+    side: list[str] = field(default_factory=list)
+    side_symptoms: list[Any] = field(default_factory=list)
+    taken: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    events: list[SourceEvent] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    steps: int = 0
+    trained: bool = False
+    failed_seconds: float = 0.0
+    last: Evidence | None = None
+    started: float = field(default_factory=time.monotonic)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    stopping: bool = False
+    arrays: list[Any] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Remember something that a careful colleague would add, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def guard(self, error: BaseException, where: str) -> None:
+        """Note an error of whynan's own; the user's training goes on."""
+        import os
+        import traceback
+
+        if os.environ.get("WHYNAN_DEBUG"):
+            traceback.print_exception(error)
+        self.note(f"whynan could not {where}: {type(error).__name__}: {error}")
+
+    def found(self, finding: Finding) -> None:
+        """Add a finding and stop the script, unless it was asked to go on."""
+        with self.lock:
+            self.findings.append(finding)
+        if not self.settings.keep_going:
+            self.stop()
+
+    def stepped(self, loss: float | None, count: int = 1) -> None:
+        """Count optimizer steps and remember the loss; in a trial, stop when enough were seen."""
+        self.trained = True
+        self.steps += count
+        settings = self.settings
+        if settings.trial_steps is None:
+            return
+        if loss is not None:
+            self.losses.append(loss)
+        late = settings.trial_seconds is not None and time.monotonic() - self.started > settings.trial_seconds
+        if self.steps >= settings.trial_steps or late:
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop the user's script here."""
+        self.stopping = True
+        raise StopRun
+
+
+current: Session | None = None
+
+
+def active() -> Session | None:
+    """The session of this process, if a run is under way."""
+    return current
+
+
+def start(settings: Settings) -> Session:
+    """Begin a session; there is one a process."""
+    global current
+    current = Session(settings)
+    return current
+
+
+def end() -> None:
+    """Forget the session."""
+    global current
+    current = None
