@@ -75,7 +75,7 @@ def walk(trace: Trace, start: int, *, index: Index | None = None) -> Found | Non
         seen.add((tensor, index))
         step = _step(trace, op, output, index)
         if step is None:
-            if op.type in ("ReadVariableOp", "ResourceGather", "VariableV2"):
+            if op.type in ("ReadVariableOp", "ResourceGather", "VariableV2", "IteratorGetNext"):
                 return _source_end(trace, tensor, index, path)
             return Found(op, output, tensor, index, None, path)
         tensor, index = step
@@ -147,7 +147,9 @@ def _is_constant(trace: Trace, tensor: int) -> bool:
         return False
     source = trace.sources.get(tensor)
     array = trace.value(tensor)
-    return (source is None or source.kind == "constant") and array is not None and not bool(np.isnan(array).any())
+    if array is None or bool(np.isnan(array).any()) or (source is not None and source.kind != "constant"):
+        return False
+    return len(np.unique(array[np.isfinite(array)][:4096])) <= 3  # a mask of -inf, not data with an infinity in it
 
 
 def _softmax_passes(trace: Trace, op: Op, index: Index) -> bool:
@@ -183,8 +185,20 @@ def _source_end(trace: Trace, tensor: int, index: Index, path: list[Visit]) -> F
     source = trace.sources.get(tensor)
     if source is None and op is not None and op.inputs:
         source = trace.sources.get(op.inputs[0], Source("variable", "variable"))
-    if source is None and len(path) > 1:
+    array = trace.value(tensor)
+    if source is None and (op is None or op.type == "IteratorGetNext") and not _is_constant(trace, tensor):
+        source = Source("batch", _role(trace, tensor))
+        trace.sources[tensor] = source
+    if source is None and array is not None and len(path) > 1:
         # a constant: the operation that first made NaN (or the symptom) of it
         previous = path[-2]
         return Found(previous.op, previous.output, previous.tensor, previous.index, Source("constant", "constant"), path)
     return Found(op, 0, tensor, index, source, path)
+
+
+def _role(trace: Trace, tensor: int) -> str:
+    """`x` for a tensor that the forward pass takes in, `y` for one that only the loss reads."""
+    for op in trace.ops:
+        if tensor in op.inputs and op.phase in ("forward", "loss"):
+            return "y" if op.phase == "loss" else "x"
+    return "x"

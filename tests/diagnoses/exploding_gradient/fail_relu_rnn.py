@@ -26,4 +26,4 @@ model = keras.Sequential([
     keras.layers.Dense(1),
 ])
 model.compile(keras.optimizers.SGD(learning_rate=0.01), loss="mse")
-model.fit(x, y, batch_size=32, epochs=6, verbose=2)  # whynan: exploding_gradient phase=forward|gradient|loss also=learning_rate_too_high
+model.fit(x, y, batch_size=32, epochs=6, verbose=2)  # whynan: exploding_gradient phase=forward|gradient also=learning_rate_too_high

@@ -10,7 +10,7 @@ def simulate(params, prey, predator):
     a, b, c, d = tf.unstack(params)
     trace = []
     for _ in range(STEPS):
-        meet = prey * predator  # whynan: exploding_gradient phase=forward|gradient also=learning_rate_too_high
+        meet = prey * predator  # whynan: exploding_gradient phase=forward also=learning_rate_too_high
         prey = prey + DT * (a * prey - b * meet)
         predator = predator + DT * (d * meet - c * predator)
         trace.append(tf.stack([prey, predator], -1))

@@ -20,4 +20,4 @@ model = keras.Sequential([
     keras.layers.Dense(1, activation="sigmoid"),
 ])
 model.compile(optimizer=keras.optimizers.SGD(0.01, momentum=0.9), loss="binary_crossentropy")
-model.fit(x, y, epochs=8, batch_size=20, verbose=2)  # whynan: label_not_in_unit_interval phase=forward|gradient|loss also=wrong_loss_for_task,label_out_of_range,exploding_gradient
+model.fit(x, y, epochs=8, batch_size=20, verbose=2)  # whynan: label_not_in_unit_interval phase=loss also=wrong_loss_for_task,label_out_of_range,exploding_gradient

@@ -27,4 +27,4 @@ x, y = three_spirals()
 model = build()
 sgd = keras.optimizers.SGD(learning_rate=10.0, momentum=0.9)
 model.compile(sgd, "sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(x, y, batch_size=25, epochs=5, verbose=2)  # whynan: learning_rate_too_high phase=forward|gradient|loss also=exploding_gradient
+model.fit(x, y, batch_size=25, epochs=5, verbose=2)  # whynan: learning_rate_too_high phase=forward|gradient also=exploding_gradient

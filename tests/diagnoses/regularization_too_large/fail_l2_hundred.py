@@ -14,4 +14,4 @@ model = keras.Sequential([
     layers.Dense(1, kernel_regularizer=regularizers.L2(100.0)),
 ])
 model.compile(optimizer=keras.optimizers.SGD(0.05), loss="mse")
-model.fit(genes, response, epochs=6, batch_size=20, verbose=2)  # whynan: regularization_too_large phase=loss|forward
+model.fit(genes, response, epochs=6, batch_size=20, verbose=2)  # whynan: regularization_too_large phase=loss

@@ -3,7 +3,7 @@ import tensorflow as tf
 
 rng = np.random.default_rng(91)
 dose = rng.uniform(0, 5, 150).astype("float32")
-response = (10 / (1 + np.exp(-2 * (dose - 2.5))) + rng.normal(0, 0.15, 150)).astype("float32")
+response = (10 / (1 + np.exp(-2 * (dose - 2.5))) + rng.normal(0, 0.04, 150)).astype("float32")
 
 top = tf.Variable(8.0)
 slope = tf.Variable(1.5)
@@ -28,6 +28,6 @@ for it in range(400):
     with tf.GradientTape() as tape:
         loss = nll()
     opt.apply_gradients(zip(tape.gradient(loss, params), params))
-    if it % 25 == 0:
+    if it % 20 == 0:
         print(f"{it:3d} nll {loss.numpy():8.4f} sigma {sigma.numpy():.4f}")
 print([float(p.numpy()) for p in params])

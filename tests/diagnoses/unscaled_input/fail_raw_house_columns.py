@@ -24,4 +24,4 @@ model = keras.Sequential([
     keras.layers.Dense(1),
 ])
 model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
-model.fit(x_train, y_train, epochs=3, batch_size=40, verbose=2)  # whynan: unscaled_input phase=loss|forward|gradient also=exploding_gradient
+model.fit(x_train, y_train, epochs=3, batch_size=40, verbose=2)  # whynan: unscaled_input phase=loss also=exploding_gradient

@@ -23,4 +23,4 @@ model = keras.Sequential([
     keras.layers.Dense(1),
 ])
 model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.01), loss="mean_squared_error")
-hist = model.fit(x, price.astype("float32"), batch_size=32, epochs=3, verbose=2)  # whynan: unscaled_target phase=forward|gradient|loss also=exploding_gradient,learning_rate_too_high
+hist = model.fit(x, price.astype("float32"), batch_size=32, epochs=3, verbose=2)  # whynan: unscaled_target phase=forward|gradient also=exploding_gradient,learning_rate_too_high

@@ -18,4 +18,4 @@ model.compile(
     optimizer=keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
     loss=keras.losses.CategoricalCrossentropy(from_logits=True),
 )
-model.fit(faces, points, epochs=12, batch_size=20, verbose=2)  # whynan: wrong_loss_for_task phase=forward|gradient|loss also=label_not_in_unit_interval,label_out_of_range,exploding_gradient
+model.fit(faces, points, epochs=12, batch_size=20, verbose=2)  # whynan: wrong_loss_for_task phase=forward|gradient also=label_not_in_unit_interval,label_out_of_range,exploding_gradient

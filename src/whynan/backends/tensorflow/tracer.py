@@ -24,7 +24,7 @@ from tensorflow.python.framework import op_callbacks
 from whynan.case.nouns import Array, Op, Phase, Source, Trace, is_write
 from whynan.record.sources import is_user_code, span_at
 
-_SKIP = frozenset({"VarHandleOp", "IteratorGetNext", "MakeIterator", "AnonymousIteratorV3", "DeleteIterator"})
+_SKIP = frozenset({"VarHandleOp", "MakeIterator", "AnonymousIteratorV3", "DeleteIterator"})
 _LOSS_FUNCTIONS = frozenset({"_compute_loss", "compute_loss", "_get_regularization_losses", "_get_own_losses"})
 
 
@@ -103,7 +103,7 @@ class Tracer:
                 self._drop(self.count - 1)
         except Exception:
             return
-        if self.on_write is not None and is_write(op_type):
+        if self.on_write is not None and (op_type == "StringFormat" or is_write(op_type)):
             self.on_write(record)
 
     def _stack(self, record: Record, frame: FrameType | None) -> None:

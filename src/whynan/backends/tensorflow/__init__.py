@@ -1,0 +1,36 @@
+"""TensorFlow with Keras 3."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from whynan.record.session import Session
+
+
+def install(session: Session) -> None:
+    """Hook TensorFlow and, where it is loaded, Keras; begin to trace. Called when their import has ended."""
+    from whynan.backends.tensorflow import eager, functions, tracer
+
+    tracer.install()
+    eager.install_exits()
+    functions.install()
+    keras: Any = sys.modules.get("keras")
+    if keras is not None and keras.backend.backend() == "tensorflow":
+        from whynan.backends.tensorflow import fit
+
+        fit.install(keras)
+        eager.install_optimizer()
+    elif keras is not None:
+        session.note(f"the {keras.backend.backend()} backend of Keras is not covered: only TensorFlow is")
+    eager.begin(session)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what is loaded."""
+    found = {}
+    for name in ("tensorflow", "keras", "numpy"):
+        module = sys.modules.get(name)
+        if module is not None:
+            found[name] = str(getattr(module, "__version__", "unknown"))
+    return found

@@ -1,0 +1,365 @@
+"""Follows eager TensorFlow outside Keras' own loops: GradientTape loops, hand-made updates, a loss tried out by hand.
+
+Operations are traced by reference all the time. Values are looked at only where they become harmful: when an
+optimizer is called, when a trained variable is written, and, in a script that never trains, when a result is taken
+out of TensorFlow.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow import tracer as tracing
+from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
+from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
+from whynan.backends.tensorflow.steps import variable_name
+from whynan.backends.tensorflow.tracer import Record, Tracer, build_trace, of_thread, paused
+from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace
+from whynan.record import session as sessions
+from whynan.record.session import Finding, StopRun
+from whynan.record.sources import is_user_code, user_span
+
+
+class EagerWatch(threading.local):
+    """What is known of the eager loop of this thread."""
+
+    def __init__(self) -> None:
+        self.losses: list[tuple[Any, set[int], Any]] = []
+        self.trained: dict[int, Any] = {}
+        self.loss: float | None = None
+        self.trajectory: list[StepFacts] = []
+        self.tapes = 0
+        self.steps = 0
+        self.optimizer: Any = None
+        self.busy = False
+
+
+_watch = EagerWatch()
+
+
+def _key(variable: Any) -> int:
+    handle = getattr(state.plain(variable), "handle", None)
+    return int(getattr(handle, "_id", -1))
+
+
+def on_tape(target: Any, sources: Any, gradients: Any) -> None:
+    """A tape was asked for gradients: remember the loss; whether it is harmful is known when they are applied."""
+    session = sessions.active()
+    if session is None or apply_observers or of_thread() is None:
+        return
+    try:
+        tracer = of_thread()
+        assert tracer is not None
+        targets = flat(target)
+        variables = [s for s in tf.nest.flatten(sources) if isinstance(state.plain(s), tf.Variable)]
+        keys = {_key(v) for v in variables}
+        if variables:
+            _watch.losses.append((targets, keys, flat(gradients)))
+            del _watch.losses[:-4]
+        for v in variables:
+            _watch.trained.setdefault(_key(v), state.plain(v))
+        if targets and variables:
+            with paused():
+                value = np.asarray(targets[0].numpy(), np.float64)
+            _watch.loss = float(value.mean()) if value.size else None
+    except Exception as error:
+        session.guard(error, "look at a loss")
+
+
+def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> Any:
+    """An optimizer updates variables eagerly: the place where a bad loss or gradient becomes harmful."""
+    session = sessions.active()
+    tracer = of_thread()
+    if session is None or tracer is None or _watch.busy:
+        return original()
+    _watch.busy = True
+    before = tracer.phase
+    try:
+        try:
+            _watch.optimizer = optimizer
+            if not is_loss_scaling(optimizer):
+                _check(session, tracer, gradients, variables)
+        except StopRun:
+            raise
+        except Exception as error:
+            session.guard(error, "look at gradients")
+        tracer.phase = "update"
+        try:
+            result = original()
+        finally:
+            tracer.phase = before
+        try:
+            _after(session, tracer, variables or [])
+        except StopRun:
+            raise
+        except Exception as error:
+            session.guard(error, "look at weights")
+        return result
+    finally:
+        _watch.busy = False
+        tracer.phase = before
+
+
+def _pending(variables: Any) -> Any:
+    keys = {_key(v) for v in variables or []}
+    for targets, known, _gradients in reversed(_watch.losses):
+        if not keys or keys & known:
+            for target in targets:
+                if not state.finite(target):
+                    return target
+            return None
+    return None
+
+
+def _check(session: sessions.Session, tracer: Tracer, gradients: Any, variables: Any) -> None:
+    bad_loss = _pending(variables)
+    if bad_loss is not None:
+        _found(session, tracer, "loss", bad_loss)
+        return
+    for gradient in flat(list(gradients)):
+        if not state.finite(gradient):
+            _found(session, tracer, "gradient", gradient)
+            return
+
+
+def _after(session: sessions.Session, tracer: Tracer, variables: Any) -> None:
+    bad = [v for v in variables if not state.finite(state.plain(v))]
+    if bad:
+        _update_found(session, tracer, {_key(v) for v in bad})
+    _step(session, tracer)
+
+
+def _step(session: sessions.Session, tracer: Tracer) -> None:
+    with paused():
+        weights = state.norm(list(_watch.trained.values())[:64]) if _watch.steps % 8 == 0 or _watch.steps < 16 else None
+    _watch.trajectory.append(StepFacts(_watch.steps, _watch.loss, weights))
+    if len(_watch.trajectory) > 200:
+        del _watch.trajectory[20:60]
+    _watch.steps += 1
+    tracer.mark()
+    session.stepped(_watch.loss)
+
+
+def _update_found(session: sessions.Session, tracer: Tracer, keys: set[int]) -> None:
+    for record in tracer.records:
+        if record.type.startswith(("Assign", "ResourceApply")) and getattr(record.inputs[0], "_id", -2) in keys:
+            for tensor in record.inputs[1:]:
+                if not state.finite(tensor):
+                    _found(session, tracer, "update", tensor)
+                    return
+
+
+def on_record(record: Record) -> None:
+    """A variable is written, or a tensor printed, by an eager operation."""
+    session = sessions.active()
+    tracer = of_thread()
+    if session is None or tracer is None or _watch.busy or apply_observers:
+        return
+    try:
+        if record.type == "StringFormat":
+            for tensor in record.inputs:
+                if hasattr(tensor, "dtype") and not state.finite(tensor):
+                    taken(session, tracer, tensor)
+            return
+        if not record.inputs or getattr(record.inputs[0], "_id", -2) not in _watch.trained or not _watch.losses:
+            return
+        if record.layer or not record.user or record.phase:
+            return
+        keys = {record.inputs[0]._id}
+        values = [t for t in record.inputs[1:] if hasattr(t, "dtype")]
+        known = [entry for entry in _watch.losses if keys & entry[1]]
+        if not known:
+            return
+        bad_loss = next((t for t in known[-1][0] if not state.finite(t)), None)
+        if bad_loss is not None:
+            _found(session, tracer, "loss", bad_loss)
+        for tensor in values:
+            if not state.finite(tensor):
+                _found(session, tracer, "update", tensor)
+                return
+        if _watch.optimizer is None:
+            session.trained = True
+            if known[-1][0] and getattr(_watch, "stepped_for", None) is not known[-1][0][0]:
+                _watch.stepped_for = known[-1][0][0]  # type: ignore[attr-defined]
+                _step(session, tracer)
+    except StopRun:
+        raise
+    except Exception as error:
+        session.guard(error, "look at an update")
+
+
+def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) -> None:
+    if session.findings and session.settings.keep_going:
+        return
+    with paused():
+        value = np.asarray(tensor.numpy(), np.float64)
+    bad = value[~np.isfinite(value)]
+    session.trained = True
+    symptom = Symptom(what, float(bad.reshape(-1)[0]) if bad.size else float("nan"), step=_watch.steps)  # type: ignore[arg-type]
+    loss = _watch.loss
+    symptom.silent = loss is not None and bool(np.isfinite(loss)) and what != "loss"
+    evidence = Evidence(symptom=symptom)
+    evidence.way = "eager"
+    evidence.steps_run = _watch.steps
+    evidence.fit_span = user_span(sys._getframe(1))
+    evidence.trajectory = [*_watch.trajectory[-60:], StepFacts(_watch.steps, loss)]
+    trace = make_trace(tracer)
+    target = _watch.losses[-1][0][0] if _watch.losses and _watch.losses[-1][0] else None
+    trace.loss = target._id if target is not None else None
+    add_facts(evidence, trace)
+    session.found(Finding(evidence, trace, tensor._id))
+
+
+def make_trace(tracer: Tracer) -> Trace:
+    """The trace of the records in the ring, trained variables named."""
+    sources: dict[int, Source] = {}
+    for key, variable in _watch.trained.items():
+        sources[key] = Source("variable", variable_name(variable))
+    return build_trace(tracer, sources, [])
+
+
+def add_facts(evidence: Evidence, trace: Trace) -> None:
+    """Facts of the tensors that came from outside, of the variables, and of the optimizer."""
+    facts: list[ArrayFacts] = []
+    seen: set[int] = set()
+    for op in trace.ops:
+        if op.phase not in ("forward", "loss"):
+            continue
+        for tensor in op.inputs:
+            producer = trace.producer.get(tensor)
+            if tensor in seen or (producer is not None and producer.type != "IteratorGetNext"):
+                continue
+            seen.add(tensor)
+            value = trace.value(tensor)
+            if value is None or value.ndim == 0 or value.size < 4 or value.dtype.kind not in "fiu":
+                continue
+            name = "y" if op.phase == "loss" else "x"
+            if op.type in ("Sum", "Mean", "Reshape", "Tile", "Transpose") and tensor != op.inputs[0]:
+                continue
+            fact = array_facts(name, value, "batch")
+            if fact is not None and not any(f.name == name and f.shape == fact.shape and f.low == fact.low for f in facts):
+                facts.append(fact)
+    evidence.data = facts[-12:]
+    evidence.variables = [
+        f for v in list(_watch.trained.values())[:64] if (f := array_facts(variable_name(v), v, "weight")) is not None
+    ]
+    model = ModelFacts()
+    if _watch.optimizer is not None:
+        try:
+            model.optimizer, model.optimizer_config, model.learning_rate = optimizer_facts(_watch.optimizer)
+        except Exception:
+            pass
+    evidence.model = model
+
+
+def taken(session: sessions.Session, tracer: Tracer, tensor: Any) -> None:
+    """A non-finite result leaves TensorFlow: in a script that never trains, that is the failure."""
+    if session.trained or len(session.taken) >= 3 or _watch.busy:
+        return
+    trace = make_trace(tracer)
+    op = trace.producer.get(tensor._id)
+    if op is None or op.type in ("ReadVariableOp", "Cast", "Fill", "IteratorGetNext"):
+        return
+    with paused():
+        value = np.asarray(tensor.numpy(), np.float64)
+    bad = value[~np.isfinite(value)]
+    what = "gradient" if op.phase == "gradient" else "loss" if op.phase == "loss" and bad.size == 1 else "output"
+    evidence = Evidence(symptom=Symptom(what, float(bad.reshape(-1)[0])))  # type: ignore[arg-type]
+    evidence.way = "evaluation"
+    evidence.fit_span = user_span(sys._getframe(1))
+    add_facts(evidence, trace)
+    session.taken.append(Finding(evidence, trace, tensor._id))
+
+
+def _wrap_exit(cls: Any, name: str) -> None:
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def taking(self: Any, *args: Any, **kwargs: Any) -> Any:
+        tracer = of_thread()
+        if tracer is not None and not _watch.busy:
+            session = sessions.active()
+            if session is not None and not session.trained and _near_user(sys._getframe(1)):
+                try:
+                    dtype = self.dtype
+                    if (dtype.is_floating or dtype.is_complex) and not state.finite(self):
+                        taken(session, tracer, self)
+                except Exception as error:
+                    session.guard(error, "look at a result")
+        return original(self, *args, **kwargs)
+
+    setattr(cls, name, taking)
+
+
+def _near_user(frame: Any) -> bool:
+    for _ in range(4):
+        if frame is None:
+            return False
+        if is_user_code(frame.f_code):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def install_exits() -> None:
+    """Watch the ways by which a value leaves TensorFlow."""
+    from tensorflow.python.framework import ops
+
+    cls = ops._EagerTensorBase
+    if getattr(cls, "_whynan", False):
+        return
+    cls._whynan = True
+    for name in ("numpy", "__str__", "__repr__", "__float__", "__format__", "__array__"):
+        if name in vars(cls):
+            _wrap_exit(cls, name)
+    tracing.tape_observers.append(on_tape)
+
+
+def install_optimizer() -> None:
+    """Hook the update of Keras optimizers, once a process."""
+    from keras.src.optimizers import base_optimizer, loss_scale_optimizer
+
+    for cls in (base_optimizer.BaseOptimizer, loss_scale_optimizer.LossScaleOptimizer):
+        original = cls.apply
+        if getattr(original, "_whynan", False):
+            continue
+        cls.apply = _applying(original)
+
+
+def _applying(original: Any) -> Any:
+    @functools.wraps(original)
+    def apply(self: Any, grads: Any, trainable_variables: Any = None) -> Any:
+        if not tf.executing_eagerly() or of_thread() is None:
+            return original(self, grads, trainable_variables)
+        grads = list(grads)
+        variables = list(trainable_variables) if trainable_variables is not None else None
+        if apply_observers:
+            for observer in apply_observers:
+                observer(self, grads, variables)
+            tracer = of_thread()
+            assert tracer is not None
+            before = tracer.phase
+            tracer.phase = "update"
+            try:
+                return original(self, grads, variables)
+            finally:
+                tracer.phase = before
+        known = variables if variables is not None else list(getattr(self, "_trainable_variables", ()))
+        return on_apply(self, grads, known, lambda: original(self, grads, variables))
+
+    apply._whynan = True  # type: ignore[attr-defined]
+    return apply
+
+
+def begin(session: sessions.Session) -> None:
+    """Start to trace the eager operations of this thread."""
+    tracer = Tracer(session.settings.ring_bytes * 2)
+    tracer.on_write = on_record
+    tracing.start(tracer)

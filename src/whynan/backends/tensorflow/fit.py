@@ -1,0 +1,277 @@
+"""Follows Keras `fit` and `train_on_batch`: hands Keras a recording iterator, so that each batch passes by the recorder."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import weakref
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow.steps import StepRecorder, call_span
+from whynan.backends.tensorflow.tracer import paused
+from whynan.case.nouns import Symptom
+from whynan.record import session as sessions
+from whynan.record.session import StopRun
+
+
+def read_loss(logs: Any) -> float | None:
+    """The loss in the logs of a step: `loss`, else the first entry with loss in its name, else the only entry."""
+    if isinstance(logs, dict):
+        keys = [k for k in logs if k == "loss"] or [k for k in logs if "loss" in k.lower()]
+        if len(keys) > 1 and "loss" not in keys:
+            values = [_number(logs[k]) for k in keys]
+            return next((v for v in values if v is not None and not np.isfinite(v)), values[0])
+        if not keys and len(logs) == 1:
+            keys = list(logs)
+        return _number(logs[keys[0]]) if keys else None
+    return _number(logs)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(np.asarray(value.numpy() if hasattr(value, "numpy") else value).astype(np.float64).mean())
+    except Exception:
+        return None
+
+
+class FitRecorder:
+    """Stands in for `model.train_function`: the same calls, recorded."""
+
+    def __init__(self, model: Any, original: Any) -> None:
+        self.model = weakref.ref(model)
+        self.original = original
+        self.steps: StepRecorder | None = None
+
+    def _recorder(self, session: sessions.Session, model: Any) -> StepRecorder:
+        if self.steps is None or self.steps.session is not session:
+            original = self.original
+
+            def call(data: Any) -> Any:
+                spe = model.steps_per_execution
+                try:
+                    model._steps_per_execution = 1
+                    return original(iter([data]))
+                finally:
+                    model._steps_per_execution = spe
+
+            def eager(data: Any) -> Any:
+                optional = tf.experimental.Optional
+                plain = tf.nest.map_structure(lambda t: None if isinstance(t, optional) else t, data)
+                return model.train_step(plain)
+
+            self.steps = StepRecorder(
+                session,
+                call=call,
+                eager=eager,
+                variables=lambda: self._variables(model),
+                weights=lambda: self._weights(model),
+                read_loss=read_loss,
+                reset=model.reset_metrics,
+                model=model,
+                way="fit",
+            )
+            self.steps.epochs = []
+        return self.steps
+
+    def _functions(self) -> list[Any]:
+        """The tf.functions behind Keras' train function: what they capture is state as well."""
+        found = []
+        for cell in getattr(self.original, "__closure__", None) or ():
+            inner = getattr(cell.cell_contents, "__wrapped__", cell.cell_contents)
+            if hasattr(inner, "_variable_creation_config") or hasattr(inner, "_list_all_concrete_functions"):
+                found.append(inner)
+        return found
+
+    def _variables(self, model: Any) -> list[Any]:
+        variables = list(model.variables) + list(getattr(model, "metrics_variables", ()))
+        for optimizer in state.optimizers_of(model):
+            variables += state.optimizer_variables(optimizer)
+        variables += state.global_variables()
+        for function in self._functions():
+            try:
+                for concrete in function._list_all_concrete_functions():
+                    variables += list(concrete.graph.variables)
+            except Exception:
+                continue
+        return variables
+
+    def _weights(self, model: Any) -> list[Any]:
+        metrics = {id(state.plain(v)) for v in getattr(model, "metrics_variables", ())}
+        variables = list(model.variables)
+        for optimizer in state.optimizers_of(model):
+            variables += state.optimizer_variables(optimizer)
+        return [v for v in variables if id(state.plain(v)) not in metrics]
+
+    def __call__(self, iterator: Any) -> Any:
+        session = sessions.active()
+        model = self.model()
+        if session is None or model is None or not _coverable(model, iterator):
+            return self.original(iterator)
+        recorder = self._prepare(session, model)
+        batches = []
+        for data in iterator:
+            batches.append(data)
+            if len(batches) >= model.steps_per_execution:
+                break
+        if not batches:
+            raise StopIteration
+        logs = None
+        with paused():
+            for i, data in enumerate(batches):
+                self._guarded(session, recorder.before, recorder.step + i, (data,), {})
+            logs = self.original(iter(batches))
+        recorder.step += len(batches) - 1
+        session.steps += len(batches) - 1
+        self._guarded(session, recorder.after, logs)
+        return logs
+
+    def _prepare(self, session: sessions.Session, model: Any) -> StepRecorder:
+        recorder = self._recorder(session, model)
+        try:
+            if recorder.step == 0:
+                for optimizer in state.optimizers_of(model):
+                    if model.built and not optimizer.built and optimizer is getattr(model, "optimizer", None):
+                        optimizer.build(model.trainable_variables)
+            if recorder.span is None:
+                recorder.span = call_span()
+            fit = _fits.get(id(model))
+            if fit:
+                recorder.arrays = fit
+        except Exception as error:
+            session.guard(error, "prepare the recording")
+        return recorder
+
+    def _guarded(self, session: sessions.Session, action: Any, *args: Any) -> None:
+        try:
+            action(*args)
+        except StopRun:
+            raise
+        except Exception as error:
+            session.guard(error, "record a training step")
+
+
+_fits: dict[int, list[tuple[str, Any]]] = {}
+
+
+def _coverable(model: Any, iterator: Any) -> bool:
+    try:
+        replicas = model.distribute_strategy.num_replicas_in_sync
+    except Exception:
+        replicas = 1
+    return replicas == 1 and tf.executing_eagerly()
+
+
+def install(keras: Any) -> None:
+    """Hook the trainer class, once a process."""
+    from keras.src.backend.tensorflow import trainer
+
+    cls = trainer.TensorFlowTrainer
+    if getattr(cls, "_whynan", False):
+        return
+    cls._whynan = True
+    make = cls.make_train_function
+    fit = cls.fit
+
+    @functools.wraps(make)
+    def make_train_function(self: Any, force: bool = False) -> Any:
+        had = self.train_function
+        if isinstance(had, FitRecorder) and not force:
+            return had
+        result = make(self, force) if force else make(self)
+        if self.train_function is not None and not isinstance(self.train_function, FitRecorder):
+            self.train_function = FitRecorder(self, self.train_function)
+        return result
+
+    @functools.wraps(fit)
+    def recording_fit(self: Any, *args: Any, **kwargs: Any) -> Any:
+        session = sessions.active()
+        if session is None:
+            return fit(self, *args, **kwargs)
+        names = ("x", "y", "batch_size", "epochs", "verbose", "callbacks")
+        given = dict(zip(names, args, strict=False)) | kwargs
+        _fits[id(self)] = [(n, given[n]) for n in ("x", "y", "sample_weight") if _is_array(given.get(n))]
+        session.arrays.append((given.get("x"), given.get("y")))
+        del session.arrays[:-3]
+        recorder = self.train_function
+        if isinstance(recorder, FitRecorder) and recorder.steps is not None:
+            recorder.steps.span = None
+        if len(args) < 6:
+            kwargs["callbacks"] = _with_watcher(kwargs.get("callbacks"), self, keras)
+        try:
+            return fit(self, *args, **kwargs)
+        finally:
+            _fits.pop(id(self), None)
+
+    cls.make_train_function = make_train_function
+    cls.fit = recording_fit
+
+
+def _is_array(value: Any) -> bool:
+    return value is not None and (isinstance(value, (np.ndarray, tf.Tensor)) or hasattr(value, "iloc"))
+
+
+def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
+    """Add the callback that looks at the end of epochs and of training."""
+
+    class Watcher(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            steps = _steps(model)
+            if steps is not None:
+                steps.epochs.append((epoch, steps.step))
+            else:
+                _pending_epoch[id(model)] = epoch
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            _look(model, logs)
+
+        def on_train_end(self, logs: Any = None) -> None:
+            _look(model, None)
+
+    if callbacks is None:
+        return [Watcher()]
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks.append(Watcher())
+        return callbacks
+    return [*(callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]), Watcher()]
+
+
+_pending_epoch: dict[int, int] = {}
+
+
+def _steps(model: Any) -> StepRecorder | None:
+    recorder = model.train_function
+    return recorder.steps if isinstance(recorder, FitRecorder) else None
+
+
+def _look(model: Any, logs: Any) -> None:
+    session = sessions.active()
+    steps = _steps(model)
+    if session is None:
+        return
+    try:
+        if steps is not None and not steps.failed:
+            steps.look(steps.last_result)
+        for key, value in (logs or {}).items():
+            number = _number(value)
+            if number is None or np.isfinite(number) or key == "loss":
+                continue
+            if steps is not None and steps.failed:
+                continue
+            what = "val_loss" if key.startswith("val_") and "loss" in key else "metric"
+            if not any(s.where == key for s in session.side_symptoms):
+                session.side_symptoms.append(Symptom(what, number, step=steps.step if steps else None, where=key))
+                session.note(f"{key} is {number}, while training stays finite")
+    except StopRun:
+        raise
+    except Exception as error:
+        session.guard(error, "look at the end of an epoch")
+
+
+def reset() -> None:
+    """Forget what belongs to a run (for tests and library use)."""
+    _fits.clear()
+    sys.modules.get(__name__)

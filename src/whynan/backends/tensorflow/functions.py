@@ -1,0 +1,181 @@
+"""Follows tf.functions of the user's own that update variables: each call is a recorded training step."""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.eager.polymorphic_function import polymorphic_function
+
+from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow.facts import batch_parts
+from whynan.backends.tensorflow.steps import StepRecorder, call_span
+from whynan.backends.tensorflow.tracer import of_thread, paused
+from whynan.case.nouns import is_write
+from whynan.record import session as sessions
+from whynan.record.session import StopRun
+from whynan.record.sources import is_user_file
+
+_recorders: weakref.WeakKeyDictionary[Any, StepRecorder] = weakref.WeakKeyDictionary()
+_updates: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
+_original_call = polymorphic_function.Function.__call__
+
+
+def _writes(function: Any) -> bool:
+    """Whether any of a function's traces changes a trainable variable or holds an optimizer's update."""
+    for concrete in function._list_all_concrete_functions():
+        graph = concrete.graph
+        graphs = [graph, *(getattr(f, "graph", None) for f in getattr(graph, "_functions", {}).values())]
+        if any(is_write(op.type) for g in graphs if g is not None for op in g.get_operations()):
+            return any(v.dtype.is_floating for v in graph.variables)
+        if any(v.trainable for v in graph.variables):
+            for op in graph.get_operations():
+                if op.type in ("StatefulPartitionedCall", "While", "If", "StatelessIf", "PartitionedCall"):
+                    text = str(graph.as_graph_def(add_shapes=False).library)[:4_000_000]
+                    return "Assign" in text or "ResourceApply" in text
+    return False
+
+
+def _loss(result: Any) -> float | None:
+    """The first non-finite scalar of what a step returns, else its first floating scalar."""
+    values = []
+    for tensor in tf.nest.flatten(result):
+        if isinstance(tensor, tf.Tensor) and tensor.dtype.is_floating and tensor.shape.num_elements() == 1:
+            values.append(float(state.array(tensor).astype(np.float64).reshape(())))
+    return next((v for v in values if not np.isfinite(v)), values[0] if values else None)
+
+
+def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    session = sessions.active()
+    if session is None or not tf.executing_eagerly() or of_thread() is None or tf.config.functions_run_eagerly():
+        return _original_call(self, *args, **kwargs)
+    python = self._python_function
+    code = getattr(getattr(python, "__wrapped__", python), "__code__", None)
+    if code is None or not is_user_file(code.co_filename):
+        return _original_call(self, *args, **kwargs)
+    recorder = _recorders.get(self)
+    if recorder is None and self not in _updates:
+        return _first(session, self, args, kwargs)
+    if recorder is None or recorder.session is not session:
+        return _original_call(self, *args, **kwargs)
+    if recorder.span is None:
+        recorder.span = call_span()
+    _guarded(session, recorder.before, recorder.step, args, kwargs)
+    with paused():
+        result = _original_call(self, *args, **kwargs)
+    _guarded(session, recorder.after, result)
+    return result
+
+
+def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
+    """The first call traces the function; state is kept from before it where it is known."""
+    recorder: StepRecorder | None = None
+    try:
+        with paused():
+            function.get_concrete_function(*args, **kwargs) if function._variable_creation_config is not None else None
+    except Exception:
+        pass
+    known = False
+    try:
+        known = bool(function._list_all_concrete_functions()) and _writes(function)
+        if known:
+            recorder = _make(session, function)
+            recorder.before(0, args, kwargs)
+    except Exception as error:
+        session.guard(error, "prepare the recording of a tf.function")
+    with paused():
+        result = _original_call(function, *args, **kwargs)
+    try:
+        if recorder is None:
+            if _writes(function):
+                recorder = _make(session, function)
+                recorder.step = 1
+                recorder.snapshots.append((1, state.take(state.unique(recorder.variables()))))
+                session.steps += 1
+                session.trained = True
+                _recorders[function] = recorder
+                if not all(state.finite(v) for v in state.unique(recorder.weights())) or not np.isfinite(_loss(result) or 0.0):
+                    recorder.ring.append((0, args, kwargs))
+                    recorder.look(result)
+            else:
+                _updates[function] = False
+        else:
+            _recorders[function] = recorder
+            recorder.after(result)
+    except StopRun:
+        raise
+    except Exception as error:
+        session.guard(error, "record a tf.function")
+    return result
+
+
+def _make(session: sessions.Session, function: Any) -> StepRecorder:
+    python = function._python_function
+
+    def variables() -> list[Any]:
+        found: list[Any] = []
+        for concrete in function._list_all_concrete_functions():
+            found += list(concrete.graph.variables)
+        return found + state.global_variables()
+
+    recorder = StepRecorder(
+        session,
+        call=lambda *a, **k: _original_call(function, *a, **k),
+        eager=lambda *a, **k: python(*a, **k),
+        variables=variables,
+        weights=variables,
+        read_loss=_loss,
+        reset=lambda: None,
+        model=None,
+        way="function",
+    )
+    recorder.span = call_span()
+    recorder.model = _model_in(python, function)
+    return recorder
+
+
+def _model_in(python: Any, function: Any) -> Any:
+    """A Keras model among what the step's function refers to."""
+    import sys
+
+    keras = sys.modules.get("keras")
+    if keras is None:
+        return None
+    inner = getattr(python, "__wrapped__", python)
+    places = [getattr(inner, "__self__", None)]
+    places += [c.cell_contents for c in getattr(inner, "__closure__", None) or () if _has(c)]
+    code = getattr(inner, "__code__", None)
+    if code is not None:
+        places += [inner.__globals__.get(n) for n in code.co_names]
+    for thing in places:
+        if isinstance(thing, keras.Model):
+            return thing
+    return None
+
+
+def _has(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def _guarded(session: sessions.Session, action: Any, *args: Any) -> None:
+    try:
+        action(*args)
+    except StopRun:
+        raise
+    except Exception as error:
+        session.guard(error, "record a tf.function step")
+
+
+def install() -> None:
+    """Hook tf.function's call, once a process."""
+    if polymorphic_function.Function.__call__ is _original_call:
+        polymorphic_function.Function.__call__ = _call
+
+
+__all__ = ["batch_parts", "functools", "install"]

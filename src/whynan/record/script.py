@@ -1,0 +1,154 @@
+"""Runs the user's script as Python would: argv untouched, its folder on the path, as `__main__`."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import linecache
+import os
+import runpy
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from whynan.case.nouns import SourceEvent, Span
+from whynan.record.session import Session, StopRun
+from whynan.record.sources import is_user_file, shown_path
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is run: a script file, `-m` a module, or `-c` code."""
+
+    kind: str
+    name: str
+    args: tuple[str, ...] = ()
+
+
+@dataclass
+class Ending:
+    """How the script ended: by itself (`code`), stopped by whynan, or with an exception of its own."""
+
+    code: int = 0
+    stopped: bool = False
+    error: BaseException | None = None
+    interrupted: bool = False
+
+
+class SyntaxTrouble(Exception):
+    """The script cannot be compiled."""
+
+
+def _compile(text: str | bytes, filename: str) -> types.CodeType:
+    return compile(text, filename, "exec", dont_inherit=True)
+
+
+def run(target: Target, session: Session, overlay: Mapping[str, str] | None = None) -> Ending:
+    """Run the target in this process; `overlay` gives other text for files of the user (a patch on trial)."""
+    overlay = {os.path.abspath(k): v for k, v in (overlay or {}).items()}
+    if overlay:
+        _overlay(overlay)
+    _listen(session)
+    main = types.ModuleType("__main__")
+    main.__builtins__ = __builtins__  # type: ignore[attr-defined]
+    try:
+        if target.kind == "module":
+            sys.argv = [target.name, *target.args]
+            sys.path[0:1] = [os.getcwd()]
+            runpy.run_module(target.name, run_name="__main__", alter_sys=True)
+            return Ending()
+        if target.kind == "code":
+            sys.argv = ["-c", *target.args]
+            sys.path[0:1] = [""]
+            code = _compile(target.name, "<string>")
+            linecache.cache["<string>"] = (len(target.name), None, target.name.splitlines(True), "<string>")
+        else:
+            path = os.path.abspath(target.name)
+            sys.argv = [target.name, *target.args]
+            sys.path[0:1] = [os.path.dirname(path)]
+            text: str | bytes = overlay[path] if path in overlay else _read(path)
+            main.__file__ = target.name
+            code = _compile(text, path)
+        sys.modules["__main__"] = main
+        exec(code, main.__dict__)
+        return Ending()
+    except StopRun:
+        return Ending(stopped=True)
+    except SystemExit as stop:
+        number = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+        if isinstance(stop.code, str):
+            print(stop.code, file=sys.stderr)
+        return Ending(code=number)
+    except KeyboardInterrupt as error:
+        return Ending(code=130, error=error, interrupted=True)
+    except BaseException as error:
+        if session.stopping:
+            return Ending(stopped=True)
+        return Ending(code=1, error=error)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _overlay(overlay: Mapping[str, str]) -> None:
+    for path, text in overlay.items():
+        linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+    original = importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(self: Any, name: str) -> types.CodeType | None:
+        path = os.path.abspath(self.get_filename(name))
+        return _compile(overlay[path], path) if path in overlay else original(self, name)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+
+
+def _listen(session: Session) -> None:
+    """Remember NumPy's floating-point warnings with the user's line; they are shown as before."""
+    shown = warnings.showwarning
+
+    def showwarning(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
+        try:
+            if issubclass(category, RuntimeWarning) and is_user_file(filename) and len(session.events) < 200:
+                text = linecache.getline(filename, lineno).strip()
+                span = Span(shown_path(filename), lineno, lineno, (0, len(text)), text, statement=text)
+                session.events.append(SourceEvent(str(message), span))
+        except Exception as error:
+            session.guard(error, "note a warning")
+        shown(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = showwarning
+
+
+def show_traceback(error: BaseException) -> None:
+    """The script's own traceback, without frames of whynan."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    found = traceback.TracebackException.from_exception(error)
+    seen = set()
+    stack: list[traceback.TracebackException] = [found]
+    while stack:
+        one = stack.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        kept = [f for f in one.stack if not f.filename.startswith(here + os.sep)]
+        one.stack = traceback.StackSummary.from_list(kept)
+        stack += [e for e in (one.__cause__, one.__context__) if e is not None]
+    print("".join(found.format()), file=sys.stderr, end="")
+
+
+def user_sources() -> dict[str, str]:
+    """The text of the user's files that were loaded, by shown path."""
+    texts: dict[str, str] = {}
+    for module in list(sys.modules.values()):
+        name = getattr(module, "__file__", None)
+        if isinstance(name, str) and name.endswith(".py") and is_user_file(os.path.abspath(name)):
+            path = os.path.abspath(name)
+            text = "".join(linecache.getlines(path))
+            if text and len(texts) < 60:
+                texts[shown_path(path)] = text
+    return texts
