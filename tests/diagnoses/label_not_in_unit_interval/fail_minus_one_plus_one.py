@@ -3,8 +3,6 @@ import keras
 import numpy as np
 
 keras.utils.set_random_seed(62)
-
-
 rng = np.random.default_rng(62)
 real = rng.normal([2, 2, 0], 0.6, size=(120, 3))
 fake = rng.normal([-1, 0, 1], 1.0, size=(120, 3))

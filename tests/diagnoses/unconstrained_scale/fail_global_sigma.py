@@ -3,14 +3,14 @@ import tensorflow as tf
 
 rng = np.random.default_rng(91)
 dose = rng.uniform(0, 5, 150).astype("float32")
-response = (10 / (1 + np.exp(-2 * (dose - 2.5))) + rng.normal(0, 0.04, 150)).astype("float32")
+response = (10 / (1 + np.exp(-2 * (dose - 2.5))) + rng.normal(0, 0.02, 150)).astype("float32")
 
 top = tf.Variable(8.0)
 slope = tf.Variable(1.5)
 ec50 = tf.Variable(2.4)
 sigma = tf.Variable(2.0)
 params = [top, slope, ec50, sigma]
-opt = tf.keras.optimizers.SGD(0.04)
+opt = tf.keras.optimizers.Adam(0.1)
 
 
 def log_prob(residual, scale):
@@ -24,10 +24,10 @@ def nll():
     return -tf.reduce_mean(log_prob(response - fitted, sigma))
 
 
-for it in range(400):
+for it in range(120):
     with tf.GradientTape() as tape:
         loss = nll()
     opt.apply_gradients(zip(tape.gradient(loss, params), params))
-    if it % 20 == 0:
+    if it % 10 == 0:
         print(f"{it:3d} nll {loss.numpy():8.4f} sigma {sigma.numpy():.4f}")
 print([float(p.numpy()) for p in params])

@@ -208,23 +208,26 @@ def _tape_gradient(self: Any, target: Any, sources: Any, *args: Any, **kwargs: A
     return result
 
 
-def _record_operation(op_type: Any, outputs: Any, inputs: Any, backward: Any, forward: Any = None) -> Any:
+def _record_operation(
+    op_type: Any, output_tensors: Any, input_tensors: Any, backward_function: Any, forward_function: Any = None
+) -> Any:
     """`tf.custom_gradient` is taped here: remember that what its backward function runs belongs to it."""
+    original: Any = _original_record_operation
     tracer = _local.tracer
-    if tracer is None or _local.paused or backward is None or not tf.executing_eagerly():
-        return _original_record_operation(op_type, outputs, inputs, backward, forward)  # type: ignore[misc]
+    if tracer is None or _local.paused or backward_function is None or not tf.executing_eagerly():
+        return original(op_type, output_tensors, input_tensors, backward_function, forward_function)
     name = f"custom_gradient:{op_type}"
-    ids_in, ids_out = _ids(inputs), _ids(outputs)
+    ids_in, ids_out = _ids(input_tensors), _ids(output_tensors)
 
-    def traced(*grads: Any) -> Any:
+    def traced(*grads: Any, **kwargs: Any) -> Any:
         before = tracer.forward
         tracer.forward = (name, ids_in, ids_out)
         try:
-            return backward(*grads)
+            return backward_function(*grads, **kwargs)
         finally:
             tracer.forward = before
 
-    return _original_record_operation(op_type, outputs, inputs, traced, forward)  # type: ignore[misc]
+    return original(op_type, output_tensors, input_tensors, traced, forward_function)
 
 
 def install() -> None:

@@ -1,0 +1,214 @@
+"""What several diagnoses ask of the evidence."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Iterable
+
+from whynan.case.nouns import Cause, Evidence, Link, Operand, Origin
+
+DIVISIONS = frozenset("RealDiv Div FloorDiv Xdivy Reciprocal Inv Rsqrt".split())
+CLIPS = frozenset("Minimum Maximum ClipByValue".split())
+LOGS = frozenset("Log Log1p".split())
+LINEAR = frozenset(
+    "MatMul BatchMatMulV2 BatchMatMul BiasAdd Conv2D AddV2 Add Sub Neg Mul StridedSlice Slice Split SplitV GatherV2 "
+    "Unpack Pack ConcatV2 Sum Mean Reshape Transpose Max Min Log Log1p Sqrt Rsqrt Pow Einsum Select SelectV2".split()
+)
+SCALE_WORDS = re.compile(r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision|cov)(?![a-z])", re.I)
+GRAPH_WORDS = re.compile(r"deg(ree)?s?(?![a-z])|adj|neighb|edge|laplac|graph|segment|incidence|nodes?(?![a-z])", re.I)
+BOX_WORDS = re.compile(r"box|i_?o_?u|union|inter(?![a-z])|intersection|area|anchor|width|height|overlap", re.I)
+_EPS = {"float32": 1.2e-7, "float64": 2.3e-16, "float16": 9.8e-4, "bfloat16": 7.9e-3, "half": 9.8e-4}
+
+
+def fmt(value: float | None) -> str:
+    """A number as people write it."""
+    return "?" if value is None else f"{value:.6g}"
+
+
+def at(origin: Origin) -> str:
+    """The expression and its place, for a sentence."""
+    expression = short(origin.expression) if origin.expression else origin.op
+    return f"`{expression}`" + (f" (line {origin.line})" if origin.line else "")
+
+
+def short(text: str | None, most: int = 70) -> str:
+    """A piece of source on one line, cut where it is long."""
+    line = " ".join((text or "").split())
+    return line if len(line) <= most else line[: most - 3] + "..."
+
+
+def value(origin: Origin, position: int = 0) -> float | None:
+    """The operand at the guilty element."""
+    return origin.operands[position].value if position < len(origin.operands) else None
+
+
+def operand(origin: Origin, position: int = 0) -> Operand | None:
+    """The operand at a position."""
+    return origin.operands[position] if position < len(origin.operands) else None
+
+
+def is_zero(number: float | None) -> bool:
+    """Whether a number is known and exactly zero."""
+    return number is not None and number == 0
+
+
+def is_negative(number: float | None) -> bool:
+    """Whether a number is known and below zero (also -inf)."""
+    return number is not None and number < 0
+
+
+def bad(number: float | None) -> bool:
+    """Whether a number is known and NaN or infinite."""
+    return number is not None and not math.isfinite(number)
+
+
+def behind(evidence: Evidence) -> list[Link]:
+    """The links that lead to the origin, the origin's operation last; the forward ones for a gradient operation."""
+    origin = evidence.origin
+    if origin is None:
+        return []
+    if origin.phase == "gradient" and origin.forward:
+        return origin.forward
+    for position, link in enumerate(evidence.chain):
+        same = origin.result is None or link.value_out is None or _same(link.value_out, origin.result)
+        if link.op == origin.op and same:
+            return evidence.chain[: position + 1]
+    return []
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+def ops(links: Iterable[Link]) -> list[str]:
+    """The operation types of links."""
+    return [link.op for link in links]
+
+
+def data_expressions(evidence: Evidence) -> list[str]:
+    """The user's expressions in NumPy or the input pipeline that made bad values, last first."""
+    found = [event.span.expression + " | " + event.span.statement for event in reversed(evidence.events)]
+    origin = evidence.origin
+    if origin is not None and origin.phase == "data":
+        text = f"{origin.expression or ''} | {origin.statement}"
+        at_line = [
+            e.span.expression + " | " + e.span.statement for e in evidence.events
+            if e.span.line == origin.line and e.span.file == origin.file
+        ]  # fmt: skip
+        return [text, *at_line]
+    return found
+
+
+def words(evidence: Evidence) -> str:
+    """All names near the origin: the expression, its statement, the function, and the expressions that led there."""
+    origin = evidence.origin
+    if origin is None:
+        return ""
+    parts = [origin.expression or "", origin.statement, origin.function, origin.layer or ""]
+    parts += [frame.function for frame in origin.frames]
+    parts += [link.expression for link in behind(evidence)]
+    parts += [item.expression for item in origin.operands]
+    return " ".join(parts)
+
+
+def near(evidence: Evidence) -> str:
+    """The guilty expression with the expressions of its operands and its function: narrower than `words`."""
+    origin = evidence.origin
+    if origin is None:
+        return ""
+    return " ".join([origin.expression or "", origin.function, *(item.expression for item in origin.operands)])
+
+
+def clip_in(links: list[Link]) -> tuple[Link, float] | None:
+    """The last clip in the chain whose constant bound the value sits on, and that bound."""
+    for link in reversed(links):
+        if link.op not in CLIPS or link.value_out is None:
+            continue
+        for item in link.inputs:
+            bound = item.get("value")
+            if item.get("constant") and bound is not None and bound == link.value_out:
+                return link, float(bound)
+    return None
+
+
+def rounding(dtype: str) -> float:
+    """The relative rounding error of a dtype."""
+    return _EPS.get(dtype, 1.2e-7)
+
+
+def cancelled(links: list[Link]) -> tuple[Link, float, float] | None:
+    """A difference of two nearly equal numbers whose result is a rounding error below zero: link, result and magnitude."""
+    for link in reversed(links[-5:]):
+        if link.op not in ("Sub", "AddV2", "Add", "Sum", "SquaredDifference") or link.value_out is None:
+            continue
+        size = max((abs(v) for v in link.value_in), default=0.0)
+        limit = 400 * rounding(str(link.attrs.get("dtype", "")))
+        if link.value_out < 0 and size > 0 and abs(link.value_out) <= limit * size:
+            return link, link.value_out, size
+    return None
+
+
+def underflow(links: list[Link]) -> Link | None:
+    """An exponential whose finite argument gave exactly zero."""
+    for link in reversed(links):
+        if link.op == "Exp" and is_zero(link.value_out) and link.value_in and math.isfinite(link.value_in[0]):
+            return link
+    return None
+
+
+def domain_bound(evidence: Evidence, links: list[Link]) -> bool:
+    """Whether a value comes from the model by linear operations only, so that nothing keeps it positive."""
+    return bool(links) and all(op in LINEAR for op in ops(links))
+
+
+def function_at(evidence: Evidence, file: str | None, line: int | None) -> str:
+    """The source of the innermost function around a line, or the whole file's text where there is none."""
+    text = evidence.sources.get(file or "", "")
+    if not text or line is None:
+        return ""
+    found: ast.AST | None = None
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)) and node.lineno <= line <= (node.end_lineno or 0):
+            found = node
+    if found is None:
+        return text
+    return "\n".join(text.splitlines()[found.lineno - 1 : found.end_lineno])  # type: ignore[attr-defined]
+
+
+def rows_note(evidence: Evidence) -> list[str]:
+    """A line that names the guilty rows, where they are known."""
+    origin = evidence.origin
+    if origin is None or not origin.rows.batch:
+        return []
+    kind, rows = ("dataset", origin.rows.dataset) if origin.rows.dataset else ("batch", origin.rows.batch)
+    more = "" if len(rows) <= 6 else f" and {len(rows) - 6} more"
+    return [f"rows of the {kind}: {', '.join(str(r) for r in rows[:6])}{more}"]
+
+
+def cause(
+    evidence: Evidence,
+    module: str,
+    confidence: float,
+    summary: str,
+    *,
+    speaks: Iterable[str] = (),
+    against: Iterable[str] = (),
+    category: str = "numerical",
+    remedies: Iterable[str] = (),
+) -> Cause:
+    """A Cause of the diagnosis `module` (its `__name__`)."""
+    return Cause(
+        slug=module.rsplit(".", 1)[-1],
+        category=category,
+        confidence=round(min(confidence, 0.99), 3),
+        summary=summary,
+        evidence_for=[*speaks, *rows_note(evidence)],
+        evidence_against=list(against),
+        remedies=list(remedies),
+    )

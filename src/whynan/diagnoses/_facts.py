@@ -1,0 +1,383 @@
+"""Questions about the evidence that several data, rate and precision diagnoses ask."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import math
+import re
+
+from whynan.case.nouns import ArrayFacts, Evidence, LayerFacts, Link, Origin
+
+HALF_MAX = 65504.0
+HALF_TINY = 2.98e-8  # anything smaller rounds to 0 in float16
+ADAPTIVE = frozenset(
+    ["Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adagrad", "Adadelta", "Ftrl", "Lion", "Lamb", "Adafactor", "Muon"]
+)
+_TARGET = re.compile(r"^(fit |batch )?(y|t|r|label|target|truth|reward|goal|return|price|answer|out|gt|act)", re.I)
+_NORMALISING = ("Normalization", "BatchNormalization", "LayerNormalization", "Rescaling", "GroupNormalization")
+_DOMAIN = frozenset(
+    [
+        "Log",
+        "Log1p",
+        "Sqrt",
+        "Rsqrt",
+        "RsqrtGrad",
+        "SqrtGrad",
+        "RealDiv",
+        "Div",
+        "Reciprocal",
+        "Inv",
+        "Acos",
+        "Asin",
+        "Atanh",
+        "Acosh",
+        "Pow",
+        "Xlogy",
+        "Xdivy",
+        "Lgamma",
+        "Digamma",
+        "Erfinv",
+        "Ndtri",
+        "SparseSoftmaxCrossEntropyWithLogits",
+        "Mean",
+        "Atan2",
+        "FloorMod",
+        "Svd",
+        "SelfAdjointEigV2",
+        "CTCLoss",
+        "CTCLossV2",
+        "Batch",
+        "ReadVariableOp",
+    ]
+)
+_RATE = re.compile(r"(?<![\w.])(?:learning_rate|LEARNING_RATE|lr|LR|rate|RATE|alpha|eta|step_size)\s*=\s*([-+\d.eE]+)")
+_UPDATE = re.compile(r"assign_sub\(\s*([\d.eE-]+)\s*\*|-=\s*([\d.eE-]+)\s*\*")
+
+
+def magnitude(facts: ArrayFacts) -> float:
+    """The largest absolute finite value of an array."""
+    return max(abs(facts.low or 0.0), abs(facts.high or 0.0))
+
+
+def is_target(name: str) -> bool:
+    """Whether a part of the batch is a label or target, by its name; `x[1]` is that of a batch given as one tuple."""
+    return bool(_TARGET.match(name)) or name.startswith("x[1]")
+
+
+def _split(evidence: Evidence) -> tuple[list[ArrayFacts], list[ArrayFacts]]:
+    """Inputs and targets. A loop over arrays gives no names: there what has one column beside something wider is a target."""
+    data = [a for a in evidence.data if "weight" not in a.name]
+    named = [a for a in data if is_target(a.name)]
+    alike = len({a.name for a in data}) == 1
+    if not alike and any(a.name.removeprefix("fit ").startswith("y") for a in data):  # then x[1] is a second input
+        return [a for a in data if "x[" in a.name or not is_target(a.name)], [a for a in named if "x[" not in a.name]
+    if not alike:
+        return [a for a in data if not is_target(a.name)], named
+    wide = any(_columns(a) > 1 for a in data)
+    found = [a for a in data if wide and _columns(a) == 1]
+    return [a for a in data if a not in found], found
+
+
+def _columns(facts: ArrayFacts) -> int:
+    return math.prod(facts.shape[1:])
+
+
+def targets(evidence: Evidence) -> list[ArrayFacts]:
+    """What is known of the targets, the batch first."""
+    return _split(evidence)[1]
+
+
+def inputs(evidence: Evidence) -> list[ArrayFacts]:
+    """What is known of the inputs; token ids for an embedding do not count as numbers."""
+    kept = _split(evidence)[0]
+    if any(layer.type == "Embedding" for layer in evidence.model.layers):
+        kept = [a for a in kept if not a.integral]
+    return kept
+
+
+def largest(arrays: list[ArrayFacts]) -> ArrayFacts | None:
+    """The array with the largest absolute value."""
+    return max(arrays, key=magnitude, default=None)
+
+
+def normalised_first(evidence: Evidence) -> bool:
+    """Whether the model scales its input itself before the first layer with weights that are learned."""
+    for layer in evidence.model.layers:
+        if layer.type.endswith(_NORMALISING):
+            return True
+        if layer.weights and layer.type not in ("InputLayer",):
+            return False
+    return False
+
+
+def adaptive(evidence: Evidence) -> bool:
+    """Whether the optimizer divides a gradient by its own size, so that its scale hardly matters."""
+    name = evidence.model.optimizer
+    return name in ADAPTIVE if name else bool(re.search(r"\bAdamW?\(", text(evidence)))
+
+
+def rate(evidence: Evidence) -> float | None:
+    """The learning rate: the optimizer's, else the number that a hand-written update multiplies the gradient with."""
+    if evidence.model.learning_rate is not None:
+        return evidence.model.learning_rate
+    found = [m for m in _RATE.findall(text(evidence)) if m]
+    found += [a or b for a, b in _UPDATE.findall(text(evidence))]
+    for number in found:
+        try:
+            return float(number)
+        except ValueError:
+            continue
+    return None
+
+
+def momentum(evidence: Evidence) -> float:
+    """The optimizer's momentum, else 0."""
+    value = evidence.model.optimizer_config.get("momentum")
+    return float(value) if isinstance(value, (int, float)) and 0 <= value < 1 else 0.0
+
+
+def text(evidence: Evidence) -> str:
+    """The user's sources as one string."""
+    return "\n".join(evidence.sources.values())
+
+
+def step(evidence: Evidence) -> int:
+    """The optimizer step of the failure."""
+    return evidence.symptom.step or 0
+
+
+def half(origin: Origin | None) -> bool:
+    """Whether the guilty operation computes in float16."""
+    return origin is not None and (origin.dtype == "float16" or any(o.dtype == "float16" for o in origin.operands))
+
+
+def reach(origin: Origin) -> float:
+    """The largest absolute finite value among the operands of the origin."""
+    values = [abs(v) for o in origin.operands for v in (o.value, o.low, o.high) if v is not None and math.isfinite(v)]
+    return max(values, default=0.0)
+
+
+def overflow(evidence: Evidence) -> float:
+    """0..1: how far the failure is a number that grew too large, as against an operation outside of its domain."""
+    origin = evidence.origin
+    if origin is None:
+        return 0.8
+    if origin.phase == "data" or origin.op in ("Batch", "ReadVariableOp") or half(origin):
+        return 0.0
+    size = reach(origin)
+    if size > 1e15 and (origin.op not in _DOMAIN or size > 1e18):
+        return 1.0
+    if origin.op in _DOMAIN or origin.op_of in _DOMAIN:
+        return 0.5 if grew(evidence) > 1e4 else 0.0
+    if origin.shadow is not None and math.isfinite(origin.shadow) and abs(origin.shadow) > 1e37:
+        return 0.9 if origin.op not in ("Exp", "Expm1") else 0.8
+    if origin.op in ("Exp", "Expm1", "Softplus", "Sinh", "Cosh"):
+        return 0.8
+    return 0.9 if grew(evidence) > 1e6 else 0.5 if size > 1e6 else 0.0
+
+
+def losses(evidence: Evidence) -> list[float]:
+    """The finite losses before the failure, oldest first."""
+    return [s.loss for s in evidence.trajectory if s.loss is not None and math.isfinite(s.loss)]
+
+
+def grew(evidence: Evidence) -> float:
+    """By what factor loss or weights grew before the failure."""
+    factor = 1.0
+    for series in (
+        losses(evidence),
+        [s.weights for s in evidence.trajectory if s.weights and math.isfinite(s.weights)],
+    ):
+        if len(series) > 1 and abs(series[0]) > 0:
+            factor = max(factor, abs(series[-1]) / max(abs(series[0]), 1e-12))
+    return factor
+
+
+def growth_text(evidence: Evidence) -> str:
+    """The growth before the failure in words, or nothing."""
+    seen = losses(evidence)
+    if len(seen) > 1 and abs(seen[-1]) > 10 * abs(seen[0]):
+        return f"the loss grew from {seen[0]:.3g} to {seen[-1]:.3g} in {len(seen) - 1} steps"
+    return ""
+
+
+def spread(layer: LayerFacts) -> float:
+    """How much a layer's initial weights amplify: their standard deviation times sqrt(fan in); about 1 is right."""
+    best = 0.0
+    for w in layer.initial:
+        if len(w.shape) >= 2 and w.std is not None and layer.type != "Embedding":
+            best = max(best, math.hypot(w.std, w.mean or 0.0) * math.sqrt(math.prod(w.shape[:-1])))
+    return best
+
+
+def regression(evidence: Evidence) -> bool:
+    """Whether the loss compares numbers rather than classes, as far as its name tells."""
+    return "entropy" not in (evidence.model.loss or "") and "sparse" not in (evidence.model.loss or "")
+
+
+def loss_words(evidence: Evidence) -> str:
+    """Everything that names the loss: its name, the library functions of the origin; else the user's source."""
+    origin = evidence.origin
+    words = [evidence.model.loss or ""]
+    if origin is not None:
+        words += [*origin.calls, origin.expression or "", origin.statement]
+    joined = " ".join(words).lower()
+    if evidence.model.loss is None and "entropy" not in joined:
+        joined += " " + text(evidence).lower()
+    return re.sub(r"(?<=[a-z])_?cross_?entropy", "_crossentropy", joined)
+
+
+def output_layer(evidence: Evidence) -> LayerFacts | None:
+    """The last layer that has units."""
+    return next((layer for layer in reversed(evidence.model.layers) if layer.units), None)
+
+
+def output_activation(evidence: Evidence) -> str | None:
+    """The activation of the output, also where it is a layer of its own."""
+    for layer in reversed(evidence.model.layers):
+        if layer.type in ("Softmax", "ReLU"):
+            return layer.type.lower()
+        if layer.activation is not None:
+            return layer.activation
+    return None
+
+
+def behind(evidence: Evidence) -> list[Link]:
+    """The links of finite values that led to the origin, the nearest first."""
+    found: list[Link] = []
+    for link in evidence.chain:
+        if link.value_out is not None and not math.isfinite(link.value_out):
+            break
+        found.append(link)
+    return found[::-1]
+
+
+_PLAIN = frozenset(
+    [
+        "Add",
+        "AddV2",
+        "Sub",
+        "Mul",
+        "Neg",
+        "Cast",
+        "RealDiv",
+        "Square",
+        "Reshape",
+        "ExpandDims",
+        "Squeeze",
+        "StridedSlice",
+        "Identity",
+    ]
+)
+
+
+def label_behind(evidence: Evidence) -> tuple[float, ArrayFacts | None] | None:
+    """The value of a label that plain arithmetic carried to the guilty operand, with the facts about that label."""
+    origin = evidence.origin
+    if origin is None or origin.phase not in ("loss", "forward"):
+        return None
+    known = {a.name: a for a in evidence.data}
+    for operand in origin.operands:
+        if operand.value is not None and (operand.name in known and is_target(operand.name)):
+            return operand.value, known[operand.name]
+    for link in behind(evidence)[:5]:
+        if link.op not in _PLAIN:
+            break
+        for item in link.inputs:
+            name, value = str(item.get("name", "")), item.get("value")
+            if value is not None and item.get("source") == "batch" and is_target(name):
+                return float(value), known.get(name)
+    return _constant_label(evidence, origin)
+
+
+def _constant_label(evidence: Evidence, origin: Origin) -> tuple[float, ArrayFacts | None] | None:
+    """In a loop over NumPy arrays a label is a constant array that no variable took part in."""
+    links = behind(evidence)
+    for item in [i for link in links[:3] if link.op in _PLAIN for i in link.inputs]:
+        shape, value = item.get("shape") or [], item.get("value")
+        if item.get("constant") and value is not None and len(shape) and math.prod(shape) > 1:
+            return float(value), ArrayFacts("label", tuple(shape), "", low=item.get("low"), high=item.get("high"))
+    for operand in origin.operands:
+        if operand.name == "constant" and operand.value is not None and math.prod(operand.shape or (1,)) > 1:
+            return operand.value, ArrayFacts("label", operand.shape, "", low=operand.low, high=operand.high)
+    return None
+
+
+@functools.lru_cache(maxsize=32)
+def _named_numbers(source: str) -> dict[str, float]:
+    """Numbers that the source gives to names, attributes and default arguments."""
+    found: dict[str, float] = {}
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return found
+    for node in ast.walk(tree):
+        pairs: list[tuple[ast.expr | str, ast.expr | None]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(t, node.value) for t in node.targets]
+        elif isinstance(node, ast.AnnAssign):
+            pairs = [(node.target, node.value)]
+        elif isinstance(node, ast.FunctionDef):
+            defaults = node.args.defaults
+            pairs = [
+                (a.arg, d) for a, d in zip(node.args.args[len(node.args.args) - len(defaults) :], defaults, strict=True)
+            ]
+            pairs += [(a.arg, d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
+        elif isinstance(node, ast.Call):
+            pairs = [(k.arg or "", k.value) for k in node.keywords]
+        for target, value in pairs:
+            number = literal(value)
+            name = target if isinstance(target, str) else getattr(target, "id", None) or getattr(target, "attr", None)
+            if number is not None and name:
+                found.setdefault(name, number)
+    return found
+
+
+def literal(node: ast.expr | None) -> float | None:
+    """A number written in the source, with its sign; powers such as 2.0 ** 15 too."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = literal(node.operand)
+        return None if inner is None else -inner
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        base, power = literal(node.left), literal(node.right)
+        return base**power if base is not None and power is not None and abs(power) < 400 and base > 0 else None
+    return None
+
+
+def numbers_at(evidence: Evidence) -> list[tuple[str, float]]:
+    """The numbers that stand in the guilty statement: literals, and names whose number the source gives."""
+    origin = evidence.origin
+    if origin is None:
+        return []
+    found: list[tuple[str, float]] = []
+    for line in (origin.expression or "", origin.statement, *(f.statement for f in origin.frames[:2])):
+        for word in re.findall(r"(?<![\w.])(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)(?![\w.])", line):
+            found.append((word, float(word)))
+        names = re.findall(r"[A-Za-z_]\w*", line)
+        for source in evidence.sources.values():
+            known = _named_numbers(source)
+            found += [(n, known[n]) for n in names if n in known]
+    return found
+
+
+def where(origin: Origin | None) -> str:
+    """`expression` of the origin for a sentence, or its operation."""
+    return f"`{origin.expression}`" if origin is not None and origin.expression else origin.op if origin else "the step"
+
+
+def rows_text(rows: list[int] | None, what: str = "row") -> str:
+    """Row numbers in words: the first five."""
+    if not rows:
+        return ""
+    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return f" ({what}{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:5]))}{more})"
+
+
+def scaled(low: float, high: float, value: float, start: float, end: float) -> float:
+    """A confidence between `low` and `high` as `value` goes from `start` to `end` on a logarithmic axis."""
+    if value <= start:
+        return low
+    return low + (high - low) * min(1.0, math.log(value / start) / math.log(end / start))

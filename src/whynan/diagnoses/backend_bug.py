@@ -1,0 +1,41 @@
+"""A compiler or kernel bug, not the user's code.
+
+## What it looks for
+A failure that the replay shows only with the compiler (XLA), while the same step, operation by operation, stays finite.
+
+## Why it breaks
+A compiler may reorder or fuse arithmetic, and a kernel may be wrong for a corner case. The same mathematics without
+it is finite, so no change of the model is called for.
+
+## Example
+```python
+model.compile("adam", loss, jit_compile=True)
+```
+
+## Use instead
+```python
+model.compile("adam", loss, jit_compile=False)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+
+CATEGORY = "environment"
+REMEDIES: tuple[str, ...] = ("no_jit",)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """It fails only under the compiler."""
+    how = evidence.reproduced.lower()
+    if not (("only" in how and ("xla" in how or "compiled" in how or "jit" in how)) and evidence.origin is None):
+        return None
+    return Cause(
+        slug="backend_bug",
+        category=CATEGORY,
+        confidence=0.6,
+        summary=f"The failure shows {evidence.reproduced}; the same step without the compiler stays finite.",
+        evidence_for=[evidence.reproduced],
+        remedies=list(REMEDIES),
+    )

@@ -1,0 +1,72 @@
+"""Gradients and weights grow exponentially through depth or time until they overflow.
+
+## What it looks for
+An overflow in a network that multiplies many times without anything that bounds it: an unsaturated recurrent layer, a
+long unrolled loop, a deep stack without normalisation.
+
+## Why it breaks
+Each step multiplies by the same matrix: with a largest eigenvalue of 1.1, 150 steps amplify by 1.6 million. One update
+along such a gradient moves the weights far away, and the next forward pass overflows.
+
+## Example
+```python
+keras.layers.SimpleRNN(32, activation="relu")        # over 150 time steps
+model.compile(keras.optimizers.SGD(0.01), "mse")
+```
+
+## Use instead
+```python
+keras.layers.SimpleRNN(32, activation="relu")
+model.compile(keras.optimizers.SGD(0.01, global_clipnorm=1.0), "mse")
+```
+"""
+
+from __future__ import annotations
+
+import re
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh", "lower_rate")
+_RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "SimpleRNNCell", "LSTMCell", "GRUCell")
+_SATURATED = ("tanh", "sigmoid", "softsign", "hard_sigmoid")
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """An overflow behind many multiplications."""
+    share = _facts.overflow(evidence)
+    if share <= 0:
+        return None
+    layers = evidence.model.layers
+    loose = [la for la in layers if la.type in _RECURRENT and la.activation not in _SATURATED and la.activation]
+    deep = sum(any(len(w.shape) >= 2 for w in la.weights) and la.type != "Embedding" for la in layers)
+    normed = any(la.type.endswith("Normalization") for la in layers)
+    clipped = any(evidence.model.optimizer_config.get(k) for k in ("clipnorm", "clipvalue", "global_clipnorm"))
+    statement = evidence.origin.function if evidence.origin else ""
+    unrolled = bool(statement and re.search(rf"def {re.escape(statement)}\b(?:(?!\ndef ).)*?\n\s+for .*? in range",
+                                            _facts.text(evidence), re.S))  # fmt: skip
+    confidence, reason = 0.28, "the values grew until they overflowed"
+    if loose:
+        confidence, reason = 0.72, f"{loose[0].type} with activation {loose[0].activation} does not bound its state"
+    elif unrolled:
+        confidence, reason = 0.5, f"`{statement}` feeds its result back in a loop"
+    elif deep >= 10 and not normed:
+        confidence, reason = 0.5, f"{deep} layers with weights in a row and no normalisation"
+    elif deep >= 6 and not normed:
+        confidence, reason = 0.35, f"{deep} layers with weights and no normalisation"
+    if clipped:
+        confidence *= 0.4
+    if _facts.step(evidence) == 0 and not (loose or unrolled or deep >= 10):
+        return None
+    growth = _facts.growth_text(evidence)
+    return Cause(
+        slug="exploding_gradient",
+        category=CATEGORY,
+        confidence=round(confidence * share, 3),
+        summary=f"Values exploded at step {_facts.step(evidence)}: {reason}{'; ' + growth if growth else ''}.",
+        evidence_for=[t for t in (reason, growth) if t],
+        evidence_against=["gradients are clipped already"] if clipped else [],
+        remedies=list(REMEDIES),
+    )

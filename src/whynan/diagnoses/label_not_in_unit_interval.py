@@ -1,0 +1,59 @@
+"""A cross-entropy target lies outside [0, 1], so that the loss has no lower bound.
+
+## What it looks for
+A binary or categorical cross-entropy whose targets are below 0 or above 1.
+
+## Why it breaks
+-y log p - (1 - y) log(1 - p) is bounded below only for y in [0, 1]. For y = -1 or y = 57 it falls for ever as the logit
+grows: training pushes the logits until they overflow.
+
+## Example
+```python
+labels = np.where(real, 1.0, -1.0)
+model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+```
+
+## Use instead
+```python
+labels = np.where(real, 1.0, 0.0)
+model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import ArrayFacts, Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "data"
+REMEDIES: tuple[str, ...] = ("bound_labels", "matching_loss")
+_BINARY = ("binary_crossentropy", "sigmoid_crossentropy", "binarycrossentropy", "bce")
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """Cross-entropy against targets that are no probabilities."""
+    origin = evidence.origin
+    if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp" or _facts.half(origin)):
+        return None
+    words = _facts.loss_words(evidence)
+    binary = any(w in words for w in _BINARY)
+    if not binary and ("categorical_crossentropy" not in words or "sparse" in words):
+        return None
+    bad = next((a for a in _targets(evidence) if (a.low or 0) < -1e-3 or (a.high or 0) > 1.001), None)
+    if bad is None:
+        return None
+    sure = _facts.is_target(bad.name) and len({a.name for a in evidence.data}) > 1
+    seen = f"{bad.name} ranges from {bad.low:.4g} to {bad.high:.4g}"
+    return Cause(
+        slug="label_not_in_unit_interval",
+        category=CATEGORY,
+        confidence=(0.97 if binary else 0.85) * (1.0 if sure else 0.6),
+        summary=f"The cross-entropy needs targets between 0 and 1, but {seen}: the loss has no lower bound.",
+        evidence_for=[t for t in (seen, _facts.growth_text(evidence)) if t],
+        remedies=list(REMEDIES),
+    )
+
+
+def _targets(evidence: Evidence) -> list[ArrayFacts]:
+    """The targets; where no name tells, the last array of the batch that is not the first."""
+    return _facts.targets(evidence)

@@ -1,0 +1,153 @@
+"""An integer class id lies outside [0, classes), or a target outside the domain of the loss.
+
+## What it looks for
+Class ids as large as the number of outputs or below 0 (ids that start at 1, an extra class), masks of 0/255 instead of
+0/1, negative targets under a logarithm.
+
+## Why it breaks
+Without a check on the CPU, an id that is out of range gives NaN (on a GPU or under XLA) or an all-zero one-hot row,
+whose probability is 0 and whose logarithm is -inf.
+
+## Example
+```python
+species = np.array([1, 2, 3, 1])                        # R counts from 1
+model.add(keras.layers.Dense(3))
+model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=True)
+```
+
+## Use instead
+```python
+species = np.array([1, 2, 3, 1]) - 1
+model.add(keras.layers.Dense(3))
+model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=True)
+```
+"""
+
+from __future__ import annotations
+
+import math
+
+from whynan.case.nouns import ArrayFacts, Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "data"
+REMEDIES: tuple[str, ...] = ("fix_label_offset", "class_count", "bound_labels", "drop_bad_rows")
+_LOSS_OPS = frozenset(
+    [
+        "Log",
+        "Log1p",
+        "Pow",
+        "Sqrt",
+        "RealDiv",
+        "Xlogy",
+        "Lgamma",
+        "Digamma",
+        "Rsqrt",
+        "Reciprocal",
+        "Acosh",
+        "Atanh",
+        "Acos",
+        "Asin",
+    ]
+)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A target that the loss cannot take."""
+    origin = evidence.origin
+    if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp"):
+        return None
+    return _class_id(evidence) or _mask(evidence) or _domain(evidence)
+
+
+def _classes(evidence: Evidence) -> int | None:
+    origin = evidence.origin
+    if origin is not None and "SparseSoftmaxCrossEntropy" in f"{origin.op} {origin.op_of}":
+        shapes = [o.shape for o in origin.operands if len(o.shape) >= 2]
+        if shapes:
+            return shapes[0][-1]
+    layer = _facts.output_layer(evidence)
+    return layer.units if layer is not None and layer.units and layer.units > 1 else None
+
+
+def _class_id(evidence: Evidence) -> Cause | None:
+    origin = evidence.origin
+    classes = _classes(evidence)
+    if classes is None:
+        return None
+    sparse = (
+        origin is not None and "SparseSoftmaxCrossEntropy" in f"{origin.op} {origin.op_of}"
+    ) or "sparse" in _facts.loss_words(evidence)
+    hot = sparse or any(link.op == "OneHot" for link in evidence.chain) or "one_hot" in _facts.text(evidence)
+    if not hot or (origin is not None and origin.phase == "update"):
+        return None
+    for facts in _facts.targets(evidence):
+        if not facts.integral or facts.low is None or facts.high is None:
+            continue
+        if facts.high >= classes or facts.low < 0:
+            offset = facts.low == 1 and facts.high == classes
+            seen = f"{facts.name} holds ids from {facts.low:g} to {facts.high:g}, but the model has {classes} outputs"
+            text = f"{seen} (ids 0 to {classes - 1}){': the ids start at 1' if offset else ''}"
+            return _cause(0.97 if sparse or _zero_log(evidence) else 0.8, text, [seen])
+    return None
+
+
+def _zero_log(evidence: Evidence) -> bool:
+    origin = evidence.origin
+    return origin is not None and origin.op in ("Log", "RealDiv") and any(o.value == 0 for o in origin.operands)
+
+
+def _mask(evidence: Evidence) -> Cause | None:
+    """0/255 masks and the like against a sigmoid or softmax output, in a loss of the user's own."""
+    origin = evidence.origin
+    if origin is None or origin.op not in _LOSS_OPS or origin.phase not in ("loss", "gradient"):
+        return None
+    if _facts.output_activation(evidence) not in ("sigmoid", "softmax"):
+        return None
+    words = _facts.loss_words(evidence)
+    if "crossentropy" in words or "sparse" in words:
+        return None
+    layer = _facts.output_layer(evidence)
+    for facts in _facts.targets(evidence):
+        ids = facts.integral and layer is not None and layer.units and (facts.high or 0) < layer.units
+        if facts.high is not None and facts.low is not None and (facts.high > 1.001 or facts.low < -1e-3) and not ids:
+            seen = f"{facts.name} ranges from {facts.low:g} to {facts.high:g}, the prediction from 0 to 1"
+            return _cause(0.95 if facts.integral else 0.7, seen, [seen])
+    return None
+
+
+def _domain(evidence: Evidence) -> Cause | None:
+    """A label that plain arithmetic carries outside the domain of a logarithm or a power."""
+    origin = evidence.origin
+    found = _facts.label_behind(evidence)
+    if origin is None or found is None or origin.op not in _LOSS_OPS:
+        return None
+    value, facts = found
+    guilty = next((o.value for o in origin.operands if o.value is not None), None)
+    if origin.result is None or not math.isnan(origin.result) or guilty is None or math.isnan(value):
+        return None
+    if _facts.half(origin) or (guilty < 0 <= value) or any("int" in str(i.get("dtype")) for i in _items(evidence)):
+        return None
+    seen = f"a target is {value:g}{_span(facts)}, and {_facts.where(origin)} got {guilty:g}"
+    return _cause(0.95, seen, [seen])
+
+
+def _items(evidence: Evidence) -> list[dict[str, object]]:
+    return [i for link in _facts.behind(evidence)[:3] for i in link.inputs if link.op in ("Mul", "Square", "Prod")]
+
+
+def _span(facts: ArrayFacts | None) -> str:
+    if facts is None or facts.low is None or facts.high is None:
+        return ""
+    return f" ({facts.name} ranges from {facts.low:g} to {facts.high:g})"
+
+
+def _cause(confidence: float, text: str, seen: list[str]) -> Cause:
+    return Cause(
+        slug="label_out_of_range",
+        category=CATEGORY,
+        confidence=confidence,
+        summary=f"The target is outside of what the loss takes: {text}.",
+        evidence_for=seen,
+        remedies=list(REMEDIES),
+    )

@@ -1,0 +1,69 @@
+"""The optimizer step is too large for the curvature of the loss.
+
+## What it looks for
+Loss and weights that grow from step to step until they overflow, with a rate that is large for the optimizer, on data
+and initial weights of a sane size.
+
+## Why it breaks
+Gradient descent converges only while the step is shorter than 2 / curvature. Beyond that each step overshoots by more
+than the last: the weights grow geometrically, and the forward pass overflows.
+
+## Example
+```python
+model.compile(optimizer=keras.optimizers.SGD(learning_rate=5.0), loss="mse")
+```
+
+## Use instead
+```python
+model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.01), loss="mse")
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "hyperparameters"
+REMEDIES: tuple[str, ...] = ("lower_rate", "clip_gradients")
+
+
+def _prior(rate: float, adaptive: bool) -> float:
+    if rate < 0:
+        return 0.9
+    if adaptive:
+        return _facts.scaled(0.12, 0.85, rate, 0.01, 1.0)
+    return _facts.scaled(0.2, 0.85, rate, 0.01, 1.0)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """Growth until overflow, and a rate that explains it."""
+    share = _facts.overflow(evidence)
+    if share <= 0 or _facts.step(evidence) < 1:
+        return None
+    rate = _facts.rate(evidence)
+    adaptive = _facts.adaptive(evidence)
+    effective = None if rate is None else rate / (1 - _facts.momentum(evidence))
+    confidence = 0.35 if effective is None else _prior(effective, adaptive)
+    against = []
+    for facts in (_facts.largest(_facts.inputs(evidence)), _facts.largest(_facts.targets(evidence))):
+        if facts is not None and _facts.magnitude(facts) > 100 and not (rate or 0) >= 0.5:
+            against.append(
+                f"{facts.name} reaches {_facts.magnitude(facts):.4g}, so the scale of the data may be to blame"
+            )
+            confidence *= 0.8
+    name = evidence.model.optimizer or "the optimizer"
+    momentum = _facts.momentum(evidence)
+    shown = f"{rate:.4g}" if rate is not None else "unknown"
+    also = f" with momentum {momentum:g}" if momentum else ""
+    growth = _facts.growth_text(evidence)
+    tail = f": {growth}" if growth else ""
+    return Cause(
+        slug="learning_rate_too_high",
+        category=CATEGORY,
+        confidence=round(confidence * share, 3),
+        summary=f"Training diverged at step {_facts.step(evidence)} with {name} at a rate of {shown}{also}{tail}.",
+        evidence_for=[t for t in (f"rate {shown}{also}", growth) if t],
+        evidence_against=against,
+        remedies=list(REMEDIES),
+    )

@@ -1,0 +1,59 @@
+"""Initial or pretrained weights contain NaN or an infinity.
+
+## What it looks for
+A variable that was not finite before the first optimizer step wrote to it.
+
+## Why it breaks
+Whatever meets a NaN weight is NaN, and no gradient step can repair it.
+
+## Example
+```python
+model.load_weights("resumed.weights.h5")     # saved after the last run had diverged
+model.fit(x, y)
+```
+
+## Use instead
+```python
+model.load_weights("before_divergence.weights.h5")
+assert all(np.isfinite(w).all() for w in model.get_weights())
+model.fit(x, y)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import ArrayFacts, Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "initialization"
+REMEDIES: tuple[str, ...] = ("reload_weights", "better_initializer")
+
+
+def _bad(evidence: Evidence) -> list[tuple[str, ArrayFacts]]:
+    return [(layer.path, w) for layer in evidence.model.layers for w in layer.initial if w.nan or w.inf]
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A weight was bad before training changed it."""
+    origin = evidence.origin
+    bad = _bad(evidence)
+    if origin is None or "learning_rate" in (origin.source or ""):
+        return None
+    if origin.op != "ReadVariableOp" and not (bad and origin.phase in ("data", "forward")):
+        return None
+    matching = [(p, w) for p, w in bad if origin.layer and (origin.layer in p or p in origin.layer)] or bad
+    early = _facts.step(evidence) == 0
+    if not early and not matching:
+        return None
+    name = origin.source or (matching[0][1].name if matching else "a weight")
+    count = origin.elements.count if origin.elements else 0
+    total = origin.elements.total if origin.elements else 0
+    return Cause(
+        slug="nan_in_initial_weights",
+        category=CATEGORY,
+        confidence=0.96 if matching else 0.4 if evidence.model.layers else 0.9,
+        summary=f"The weight {name} held {count} non-finite of {total} values before the first update.",
+        evidence_for=[f"{p}: {w.name} starts with {w.nan} NaN and {w.inf} inf" for p, w in matching[:3]]
+        or ["it was read before any optimizer step had changed it"],
+        remedies=list(REMEDIES),
+    )

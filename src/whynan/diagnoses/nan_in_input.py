@@ -1,0 +1,71 @@
+"""A feature array or dataset element is NaN before it reaches the model.
+
+## What it looks for
+The failing batch holds NaN in an input, before any operation of the training step has touched it.
+
+## Why it breaks
+NaN times anything is NaN: one missing value makes every activation of its row NaN, the loss is a mean over rows, and
+the update then writes NaN into every weight.
+
+## Example
+```python
+df = pd.read_csv("passengers.csv")        # an empty cell is NaN
+model.fit(df[["age", "fare"]].to_numpy(), y)
+```
+
+## Use instead
+```python
+df = pd.read_csv("passengers.csv")
+df = df.dropna(subset=["age", "fare"])    # or df.fillna(df.median())
+model.fit(df[["age", "fare"]].to_numpy(), y)
+```
+"""
+
+from __future__ import annotations
+
+import math
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "data"
+REMEDIES: tuple[str, ...] = ("drop_bad_rows", "impute")
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """NaN stands in an input of the failing batch."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    bad = [a for a in _facts.inputs(evidence) if a.nan]
+    statistics = origin.op == "ReadVariableOp" and "normalization" in f"{origin.source} {origin.layer}".lower()
+    if origin.phase == "data":
+        if _facts.is_target(origin.source or "") or (origin.result is not None and not math.isnan(origin.result)):
+            return None
+        confidence = 0.95 if bad or not evidence.data else 0.6
+    elif statistics and bad:
+        confidence = 0.93
+    elif (
+        any(a.role == "batch" for a in bad)
+        and origin.phase == "forward"
+        and origin.op not in ("Log", "RealDiv", "Sqrt")
+    ):
+        confidence = 0.75
+    else:
+        return None
+    place = _facts.rows_text(origin.rows.dataset) or _facts.rows_text(origin.rows.batch, "batch row")
+    facts = bad[0] if bad else None
+    count = (
+        f"{facts.nan} of {math.prod(facts.shape)} values of {facts.name} are NaN"
+        if facts
+        else "NaN stands in the input"
+    )
+    columns = f", in columns {facts.columns}" if facts and facts.columns else ""
+    return Cause(
+        slug="nan_in_input",
+        category=CATEGORY,
+        confidence=confidence,
+        summary=f"The input is NaN before it reaches the model: {count}{columns}{place}.",
+        evidence_for=[f"{count}{columns}", "no operation of the step had touched these values"],
+        remedies=list(REMEDIES),
+    )

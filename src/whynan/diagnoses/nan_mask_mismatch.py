@@ -1,0 +1,67 @@
+"""NaN marks what is missing, but the mask does not work: NaN equals nothing, or the mask comes after the arithmetic.
+
+## What it looks for
+NaN in the batch of a script that masks: `Masking(mask_value=nan)`, a comparison with NaN, or a product with a mask.
+
+## Why it breaks
+NaN != NaN, so a comparison with NaN masks nothing. And a mask that multiplies comes too late: NaN * 0 is NaN.
+
+## Example
+```python
+valid = tf.cast(tf.math.is_finite(truth), tf.float32)
+error = tf.square(prediction - truth) * valid             # NaN * 0 is NaN
+```
+
+## Use instead
+```python
+valid = tf.math.is_finite(truth)
+error = tf.square(prediction - tf.where(valid, truth, prediction))
+```
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "implementation"
+REMEDIES: tuple[str, ...] = ("mask_before_arithmetic", "impute")
+_NAN = r"(?:np\.nan|numpy\.nan|math\.nan|float\(\s*['\"]nan['\"]\s*\)|tf\.constant\(\s*np\.nan[^)]*\)"
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """NaN in the batch, and a mask that was meant to take it out."""
+    origin = evidence.origin
+    late = any(a.nan for a in evidence.data) and origin is not None and origin.op == "ReadVariableOp"
+    if (
+        origin is None
+        or (origin.phase != "data" and not late)
+        or (origin.result is not None and not math.isnan(origin.result))
+    ):
+        return None
+    source = _facts.text(evidence)
+    names = re.findall(rf"^\s*(\w+)\s*=\s*{_NAN})\s*(?:#.*)?$", source, re.M)
+    nan = _NAN + "".join(rf"|\b{re.escape(n)}\b" for n in names) + ")"
+    if re.search(rf"mask_value\s*=\s*{nan}|Masking\(\s*{nan}", source):
+        return _cause(0.97, "Masking compares with NaN, and NaN equals nothing, so that no step is masked")
+    if re.search(rf"(?:not_equal|equal)\([^()]*,\s*{nan}|[!=]=\s*{nan}|(?:not_equal|equal)\(\s*{nan}", source):
+        return _cause(0.97, "the mask compares with NaN, and NaN equals nothing, so that nothing is masked")
+    masks = re.findall(r"^\s*(\w+)\s*=.*?(?:is_nan|isnan|is_finite|isfinite)\(", source, re.M)
+    for name in masks:
+        if re.search(rf"\*\s*{re.escape(name)}\b|\b{re.escape(name)}\s*\*", source):
+            return _cause(0.965, f"the mask `{name}` multiplies after the arithmetic, and NaN * 0 is NaN")
+    return None
+
+
+def _cause(confidence: float, text: str) -> Cause:
+    return Cause(
+        slug="nan_mask_mismatch",
+        category=CATEGORY,
+        confidence=confidence,
+        summary=f"The NaN that marks missing values is not masked: {text}.",
+        evidence_for=[text],
+        remedies=list(REMEDIES),
+    )

@@ -1,0 +1,89 @@
+"""The weight penalty is so large that its own update diverges.
+
+## What it looks for
+An L2 penalty with 2 * penalty * rate above 1 under plain gradient descent, or a decoupled weight decay with
+rate * decay above 1.
+
+## Why it breaks
+The penalty alone multiplies each weight by 1 - 2 * penalty * rate at every step (by 1 - rate * decay for AdamW). Where
+this factor is below -1 the weights change sign and grow, whatever the data say.
+
+## Example
+```python
+keras.layers.Dense(16, kernel_regularizer=keras.regularizers.L2(100.0))
+model.compile(keras.optimizers.SGD(0.05), "mse")          # factor 1 - 2 * 100 * 0.05 = -9
+```
+
+## Use instead
+```python
+keras.layers.Dense(16, kernel_regularizer=keras.regularizers.L2(1e-3))
+model.compile(keras.optimizers.SGD(0.05), "mse")
+```
+"""
+
+from __future__ import annotations
+
+import re
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "hyperparameters"
+REMEDIES: tuple[str, ...] = ("smaller_penalty", "lower_rate")
+_PENALTY = re.compile(r"l2_loss|penalty|regulari[sz]|weight_decay|ridge", re.I)
+
+
+def _strongest(evidence: Evidence) -> tuple[str, float]:
+    best = ("", 0.0)
+    for layer in evidence.model.layers:
+        for key, config in layer.regularizers.items():
+            value = config.get("l2", config.get("l1", 0.0) if "activity" in key else 0.0)
+            if isinstance(value, (int, float)) and "activity" not in key and value > best[1]:
+                best = (layer.path, float(value))
+    return best
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A penalty whose own step overshoots."""
+    share = _facts.overflow(evidence)
+    if share <= 0 or _facts.step(evidence) < 1:
+        return None
+    rate = _facts.rate(evidence) or 0.0
+    decay = evidence.model.optimizer_config.get("weight_decay") or 0.0
+    if isinstance(decay, (int, float)) and rate * decay > 1.5:
+        factor = 1 - rate * decay
+        text = f"weight decay {decay:g} with a rate of {rate:g} multiplies each weight by {factor:.3g} at every step"
+        return _cause(0.97 if factor < -1 else 0.7, text)
+    layer, l2 = _strongest(evidence)
+    if l2 * rate * 2 > 1 and not _facts.adaptive(evidence):
+        factor = 1 - 2 * l2 * rate / (1 - _facts.momentum(evidence)) if rate else 0.0
+        text = f"L2({l2:g}) on {layer} with a rate of {rate:g} multiplies each weight by {factor:.3g} at every step"
+        return _cause(0.97 if factor < -1 else 0.7, text)
+    return _by_hand(evidence, rate)
+
+
+def _by_hand(evidence: Evidence, rate: float) -> Cause | None:
+    """A penalty that the script itself adds to the loss."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    line = f"{origin.expression} {origin.statement}"
+    if origin.op != "L2Loss" and not _PENALTY.search(line) and "_get_regularization_losses" not in origin.calls:
+        return None
+    numbers = [(n, v) for n, v in _facts.numbers_at(evidence) if v > 1]
+    name, value = max(numbers, key=lambda pair: pair[1], default=("", 0.0))
+    if value * rate > 1:
+        return _cause(0.95, f"the penalty {name} = {value:g} with a rate of {rate:g} moves each weight by "
+                            f"{value * rate:.3g} times its own size at every step")  # fmt: skip
+    return _cause(0.6, f"{_facts.where(origin)} is the penalty, and it overflowed before the loss of the data")
+
+
+def _cause(confidence: float, text: str) -> Cause:
+    return Cause(
+        slug="regularization_too_large",
+        category=CATEGORY,
+        confidence=confidence,
+        summary=f"The weight penalty diverges by itself: {text}.",
+        evidence_for=[text],
+        remedies=list(REMEDIES),
+    )

@@ -1,0 +1,64 @@
+"""The raw scale of a feature makes activations, exponentials or gradients overflow.
+
+## What it looks for
+Inputs far from order 1, no normalisation before the first weights, and an overflow.
+
+## Why it breaks
+The gradient of the first layer is proportional to the input and the curvature to its square: a feature of 1e5 makes
+the loss 1e10 times steeper in that direction, so any usual rate overshoots.
+
+## Example
+```python
+x = houses[["year_built", "lot_sqft", "tax_value"]].to_numpy("float32")
+model.fit(x, y)
+```
+
+## Use instead
+```python
+x = houses[["year_built", "lot_sqft", "tax_value"]].to_numpy("float32")
+x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-7)
+model.fit(x, y)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "data"
+REMEDIES: tuple[str, ...] = ("standardise_inputs", "clip_gradients", "lower_rate")
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """Large inputs in front of an overflow."""
+    share = _facts.overflow(evidence)
+    facts = _facts.largest(_facts.inputs(evidence))
+    if share <= 0 or facts is None:
+        return None
+    size = _facts.magnitude(facts)
+    if size < 20:
+        return None
+    confidence = _facts.scaled(0.4, 0.9, size, 20, 1e4)
+    against = []
+    if _facts.normalised_first(evidence):
+        confidence *= 0.15
+        against.append("the model normalises its input")
+    exponential = evidence.origin is not None and evidence.origin.op in ("Exp", "Expm1")
+    if _facts.adaptive(evidence) and not exponential:
+        confidence *= 0.7
+        against.append("the optimizer adapts to the scale of gradients")
+    target = _facts.largest(_facts.targets(evidence))
+    if target is not None and _facts.regression(evidence) and _facts.magnitude(target) > 10 * size:
+        confidence *= 0.7
+        against.append(f"the target is larger still: {_facts.magnitude(target):.4g}")
+    seen = f"{facts.name} ranges from {facts.low:.4g} to {facts.high:.4g}"
+    return Cause(
+        slug="unscaled_input",
+        category=CATEGORY,
+        confidence=round(confidence * share, 3),
+        summary=f"The input is not scaled: {seen}, and {_facts.where(evidence.origin)} overflowed.",
+        evidence_for=[t for t in (seen, _facts.growth_text(evidence)) if t],
+        evidence_against=against,
+        remedies=list(REMEDIES),
+    )

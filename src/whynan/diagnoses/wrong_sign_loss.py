@@ -1,0 +1,85 @@
+"""The sign of the loss is flipped: it is maximised, or has no lower bound.
+
+## What it looks for
+A loss that goes below zero and falls without end until it overflows or reaches -inf.
+
+## Why it breaks
+An optimizer minimises. Minus an error has its minimum at an infinite error, so training drives the weights there.
+
+## Example
+```python
+def score(y_true, y_pred):
+    return -tf.reduce_mean(tf.square(y_true - y_pred))
+model.compile("sgd", loss=score)
+```
+
+## Use instead
+```python
+def error(y_true, y_pred):
+    return tf.reduce_mean(tf.square(y_true - y_pred))
+model.compile("sgd", loss=error)
+```
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _facts
+
+CATEGORY = "implementation"
+REMEDIES: tuple[str, ...] = ("flip_sign",)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The loss fell below zero without end."""
+    origin = evidence.origin
+    if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp"):
+        return None
+    seen = _facts.losses(evidence)
+    if _facts.step(evidence) < 1:
+        return None
+    fell = evidence.symptom.what == "loss" and evidence.symptom.value == -math.inf
+    if not seen and fell and _facts.overflow(evidence) > 0 and not _outside(evidence):
+        return Cause(
+            slug="wrong_sign_loss",
+            category=CATEGORY,
+            confidence=0.85,
+            summary=f"The loss has no lower bound: {_facts.where(origin)} overflowed and took the loss to -inf.",
+            evidence_for=["the loss that is minimised reached -inf"],
+            remedies=list(REMEDIES),
+        )
+    if not seen:
+        return None
+    first, last = seen[0], seen[-1]
+    falling = sum(b <= a for a, b in itertools.pairwise(seen)) >= 0.6 * max(1, len(seen) - 1)
+    minus = evidence.symptom.what == "loss" and math.isinf(evidence.symptom.value) and evidence.symptom.value < 0
+    if _outside(evidence):
+        return None
+    if last < -1e4 and last < 10 * min(first, -1.0) and falling:
+        confidence = 0.95
+    elif minus and last < 0 and falling:
+        confidence = 0.94 if first < 0 else 0.85
+    elif last < -100 and falling and _facts.overflow(evidence) > 0:
+        confidence = 0.8
+    elif last < -1 and last < first and falling and len(seen) > 4:
+        confidence = 0.3
+    else:
+        return None
+    return Cause(
+        slug="wrong_sign_loss",
+        category=CATEGORY,
+        confidence=confidence,
+        summary=f"The loss has no lower bound: it fell from {first:.4g} to {last:.4g} and then to "
+        f"{evidence.symptom.value}.",
+        evidence_for=[f"the loss fell from {first:.4g} to {last:.4g}"],
+        remedies=list(REMEDIES),
+    )
+
+
+def _outside(evidence: Evidence) -> bool:
+    """A cross-entropy with targets outside [0, 1] is unbounded for another reason."""
+    words = _facts.loss_words(evidence)
+    return "crossentropy" in words and any((a.low or 0) < 0 or (a.high or 0) > 1 for a in _facts.targets(evidence))

@@ -1,0 +1,31 @@
+"""Bring the targets into the domain of the loss."""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._patch import Patch
+from whynan.remedies._training import training_data
+
+TITLE = "Bring the targets into the domain of the loss"
+EFFECT = "changes results"
+
+
+def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
+    """Rescale the targets to 0..1; targets on the boundary move inside."""
+    data = training_data(evidence, "y")
+    facts = next((f for f in evidence.data if f.name == "fit y"), None) or next(
+        (f for f in evidence.data if f.name == "y"), None
+    )
+    if data is None or facts is None or facts.low is None or facts.high is None or facts.high <= facts.low:
+        return []
+    name, lines = data.name("y")
+    low, width = facts.low, facts.high - facts.low
+    np = data.code.module("numpy")
+    if 0.0 <= low and facts.high <= 1.0:
+        if np is None:
+            return []
+        lines.append(f"{name} = {np}.clip({name}, 1e-3, 1.0 - 1e-3)")
+    else:
+        lines.append(f"{name} = ({name} - {low:g}) / {width:g}")
+    data.code.before(data.statement, *lines)
+    return data.code.patch(TITLE)

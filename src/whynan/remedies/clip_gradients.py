@@ -1,0 +1,44 @@
+"""Clip the gradients to a global norm of 1."""
+
+from __future__ import annotations
+
+import ast
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._patch import Patch, argument, codes
+from whynan.remedies._training import constructor, optimizer_calls, optimizer_strings
+
+TITLE = "Clip the gradients to a global norm of 1"
+EFFECT = "changes results"
+
+
+def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
+    """The optimizer's own clipping; in a loop without an optimizer, around the gradients."""
+    for code in codes(evidence):
+        for call in optimizer_calls(code):
+            old = next((k for k in call.keywords if k.arg in ("global_clipnorm", "clipnorm", "clipvalue")), None)
+            if old is not None:
+                code.replace(old, "global_clipnorm=1.0")
+            elif not any(k.arg is None for k in call.keywords):
+                code.add_argument(call, "global_clipnorm=1.0")
+        for text in optimizer_strings(code):
+            new = constructor(code, str(text.value), "global_clipnorm=1.0")
+            if new is not None:
+                code.replace(text, new)
+        tf = code.module("tensorflow")
+        if not code.edits and tf:
+            for call in code.calls(["gradient"]):
+                scope = code.scope(call)
+                sources = argument(call, 1, "sources")
+                if sources is None or not code.calls(["assign_sub", "assign_add", "assign"], scope):
+                    continue
+                several = isinstance(sources, (ast.List, ast.Tuple, ast.BinOp)) or code.of(sources).endswith(
+                    ("s", "weights", "variables")
+                )
+                if several:
+                    code.wrap(call, f"{tf}.clip_by_global_norm(", ", 1.0)[0]")
+                else:
+                    code.wrap(call, f"{tf}.clip_by_norm(", ", 1.0)")
+        if code.edits:
+            return code.patch(TITLE)
+    return []

@@ -1,0 +1,14 @@
+"""Drop the samples whose labels are longer than their frames allow."""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._patch import Patch
+
+TITLE = "Drop the samples whose labels are longer than their frames allow"
+EFFECT = "advice only"
+
+
+def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
+    """Nothing can be written for it: it is advice."""
+    return []

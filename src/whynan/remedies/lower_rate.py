@@ -1,0 +1,56 @@
+"""Lower the learning rate."""
+
+from __future__ import annotations
+
+import ast
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._patch import Patch, argument, codes, number
+from whynan.remedies._training import DEFAULT_RATE, constructor, literal, optimizer_calls, optimizer_strings
+
+TITLE = "Lower the learning rate"
+EFFECT = "changes results"
+
+
+def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
+    """The rate divided by 10, 100 and 1000."""
+    return [patch for factor in (10, 100, 1000) for patch in _lowered(evidence, factor)]
+
+
+def _lowered(evidence: Evidence, factor: int) -> list[Patch]:
+    for code in codes(evidence):
+        done: set[ast.AST] = set()
+        new_rate = ""
+        for call in optimizer_calls(code):
+            node = argument(call, 0, "learning_rate", "lr")
+            if isinstance(node, ast.Call):
+                node = argument(node, 0, "initial_learning_rate")
+            if node is None:
+                name = code.of(call.func).rpartition(".")[2].lower()
+                new_rate = f"{DEFAULT_RATE.get(name, 0.001) / factor:g}"
+                code.add_argument(call, f"learning_rate={new_rate}")
+                continue
+            value = literal(code, node)
+            if value is not None and value not in done:
+                done.add(value)
+                new_rate = f"{(number(value) or 0.0) / factor:g}"
+                code.replace(value, new_rate)
+        for text in optimizer_strings(code):
+            new_rate = f"{DEFAULT_RATE.get(str(text.value).lower(), 0.001) / factor:g}"
+            new = constructor(code, str(text.value), f"learning_rate={new_rate}")
+            if new is not None:
+                code.replace(text, new)
+        for call in code.calls(["assign_sub"]):
+            for product in code.walk(ast.BinOp, call):
+                if not isinstance(product.op, ast.Mult):
+                    continue
+                value = literal(code, product.left) or literal(code, product.right)
+                if value is not None:
+                    if value not in done:
+                        done.add(value)
+                        new_rate = f"{(number(value) or 0.0) / factor:g}"
+                        code.replace(value, new_rate)
+                    break
+        if code.edits:
+            return code.patch(f"Lower the learning rate to {new_rate}")
+    return []

@@ -1,0 +1,14 @@
+"""Load weights that are finite."""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._patch import Patch
+
+TITLE = "Load weights that are finite"
+EFFECT = "advice only"
+
+
+def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
+    """Nothing can be written for it: it is advice."""
+    return []
