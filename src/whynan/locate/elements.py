@@ -55,6 +55,8 @@ def _everything(array: Array, limit: int = 64) -> list[Index]:
 
 def _along(array: Array, index: list[int | slice]) -> list[Index]:
     """The indices of a slice of `array`, non-finite ones first, a few of them."""
+    if array.ndim == 0:
+        return [()]
     grid = np.stack(
         np.meshgrid(*[np.arange(n)[i] if isinstance(i, slice) else [i] for i, n in zip(index, array.shape, strict=True)],
                     indexing="ij"), axis=-1

@@ -100,7 +100,8 @@ def finite(value: Any) -> bool:
     data = array(value)
     if data.dtype in (np.float32, np.float64) and data.flags.c_contiguous:
         flat = data.reshape(-1)
-        total = float(np.dot(flat, flat)) if flat.size else 0.0
+        with np.errstate(all="ignore"):
+            total = float(np.dot(flat, flat)) if flat.size else 0.0
         if np.isfinite(total):
             return True
     return bool(np.isfinite(data).all())

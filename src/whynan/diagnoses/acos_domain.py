@@ -1,0 +1,37 @@
+"""acos or asin of a number beyond 1.
+
+## What it looks for
+An inverse function whose operand lies outside its domain.
+
+## Why it breaks
+Rounding takes a cosine slightly beyond 1.
+
+## Example
+```python
+tf.acos(tf.reduce_sum(a * b, -1))
+```
+
+## Use instead
+```python
+tf.acos(tf.clip_by_value(tf.reduce_sum(a * b, -1), -1 + 1e-6, 1 - 1e-6))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('clip_domain',)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """acos or asin of a number beyond 1."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    x = c.value(origin)
+    if origin.op not in ("Acos", "Asin", "Acosh", "Atanh") or x is None:
+        return None
+    return c.cause(evidence, __name__, 0.95, f"{origin.op}({x:.9g}) at {c.at(origin)} lies outside its domain.", remedies=REMEDIES)

@@ -1,0 +1,43 @@
+"""The derivative of acos or asin at +-1 is infinite.
+
+## What it looks for
+A gradient operation that is infinite or NaN while its forward operation was finite.
+
+## Why it breaks
+1/sqrt(1 - x^2) has a pole at +-1.
+
+## Example
+```python
+tf.acos(tf.clip_by_value(x, -1.0, 1.0))
+```
+
+## Use instead
+```python
+tf.acos(tf.clip_by_value(x, -1 + 1e-6, 1 - 1e-6))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('clip_domain', 'bound_clip')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The derivative of acos or asin at +-1 is infinite."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.phase != "gradient":
+        return None
+    names = c.ops(origin.forward)
+    calls = " ".join(origin.calls) + " " + (origin.expression or "")
+    if not (origin.op_of in ("Acos", "Asin", "Acosh", "Atanh")):
+        return None
+    return c.cause(
+        evidence, __name__, 0.94, f"the derivative of an inverse function at the edge of its domain at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+    )

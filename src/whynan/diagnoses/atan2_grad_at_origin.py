@@ -1,0 +1,43 @@
+"""The derivative of atan2 or angle at (0, 0) is undefined.
+
+## What it looks for
+A gradient operation that is infinite or NaN while its forward operation was finite.
+
+## Why it breaks
+It is y/(x^2 + y^2), 0/0 at the origin.
+
+## Example
+```python
+tf.atan2(y, x)
+```
+
+## Use instead
+```python
+tf.atan2(y, tf.where((x == 0) & (y == 0), 1e-12, x))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('safe_divide',)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The derivative of atan2 or angle at (0, 0) is undefined."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.phase != "gradient":
+        return None
+    names = c.ops(origin.forward)
+    calls = " ".join(origin.calls) + " " + (origin.expression or "")
+    if not (origin.op_of in ("Atan2", "Angle")):
+        return None
+    return c.cause(
+        evidence, __name__, 0.92, f"the derivative of an angle at the origin at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+    )

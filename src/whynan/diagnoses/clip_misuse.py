@@ -1,0 +1,50 @@
+"""A clip is there, but its bound does not exclude the singular point.
+
+## What it looks for
+A clip in the chain whose bound the value sits on, and which still lets the operation behind it reach its singular point.
+
+## Why it breaks
+clip(p, 1e-7, 1.0) leaves p = 1, so that 1 - p is 0; a clip after the logarithm comes too late.
+
+## Example
+```python
+p = tf.clip_by_value(p, 1e-7, 1.0)
+loss = tf.math.log(1 - p)
+```
+
+## Use instead
+```python
+p = tf.clip_by_value(p, 1e-7, 1 - 1e-7)
+loss = tf.math.log(1 - p)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('bound_clip', 'log_epsilon')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A clip is there, but its bound does not exclude the singular point."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.op not in ("Log", "Log1p", "RealDiv", "Reciprocal", "Sqrt", "Rsqrt", "SqrtGrad", "Pow", "Mul", "Xdivy"):
+        return None
+    if origin.op in ("Mul",) and origin.phase != "gradient":
+        return None
+    found = c.clip_in(c.behind(evidence))
+    if found is None:
+        return None
+    link, bound = found
+    if bound != 0 and any("log" in item.expression.lower() for item in origin.operands):
+        return None
+    return c.cause(
+        evidence, __name__, 0.93,
+        f"the bound {c.fmt(bound)} of the clip `{c.short(link.expression)}` still lets {c.at(origin)} reach its singular point.",
+        speaks=[f"the clipped value is exactly {c.fmt(bound)}"], category=CATEGORY, remedies=REMEDIES,
+    )

@@ -1,0 +1,39 @@
+"""A bounding box has no width or height.
+
+## What it looks for
+A division or log of the width, height or union of a box that is 0 or negative.
+
+## Why it breaks
+Its area is 0.
+
+## Example
+```python
+iou = inter / union
+```
+
+## Use instead
+```python
+iou = tf.math.divide_no_nan(inter, union)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "data"
+REMEDIES: tuple[str, ...] = ('valid_box', 'safe_divide', 'log_epsilon')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A bounding box has no width or height."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.op not in ("RealDiv", "Div", "Log", "Sqrt") or not c.BOX_WORDS.search(c.near(evidence)):
+        return None
+    x = c.value(origin, 1) if origin.op in ("RealDiv", "Div") else c.value(origin)
+    if x is None or x > 0:
+        return None
+    return c.cause(evidence, __name__, 0.85, f"a box has no extent ({c.fmt(x)}) at {c.at(origin)}.", remedies=REMEDIES)

@@ -1,0 +1,39 @@
+"""The derivative of an eigen decomposition with repeated eigenvalues is infinite.
+
+## What it looks for
+A division by a difference of eigenvalues that is 0.
+
+## Why it breaks
+It holds 1/(a - b) for each pair of eigenvalues.
+
+## Example
+```python
+tf.linalg.eigh(a)
+```
+
+## Use instead
+```python
+tf.linalg.eigh(a + tf.linalg.diag(tf.linspace(0.0, 1e-4, n)))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('safe_divide',)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The derivative of an eigen decomposition with repeated eigenvalues is infinite."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    text = c.words(evidence) + c.function_at(evidence, origin.file, origin.line)
+    if origin.op not in ("RealDiv", "Reciprocal", "Div") or not ("eig" in text or "svd" in text):
+        return None
+    if not any(c.is_zero(item.value) for item in origin.operands):
+        return None
+    return c.cause(evidence, __name__, 0.85, f"two eigenvalues are equal at {c.at(origin)}.", remedies=REMEDIES)

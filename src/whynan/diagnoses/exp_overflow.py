@@ -1,0 +1,47 @@
+"""An exponential whose argument is too large for its dtype.
+
+## What it looks for
+An exp-like operation with a finite argument and an infinite result.
+
+## Why it breaks
+float32 holds exp(x) only up to x = 88.7; float16 up to 11.
+
+## Example
+```python
+tf.exp(logits) / tf.reduce_sum(tf.exp(logits))
+```
+
+## Use instead
+```python
+tf.nn.softmax(logits)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('stable_softmax', 'log1p_softplus', 'clip_exp')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """An exponential whose argument is too large for its dtype."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    x = c.value(origin)
+    if origin.op not in ("Exp", "Expm1", "Sinh", "Cosh", "Pow") or origin.result is None or x is None:
+        return None
+    if origin.op == "Pow" and not (c.bad(origin.result) and (c.value(origin, 1) or 0) > 4):
+        return None
+    if origin.dtype in ("float16", "half"):
+        confidence = 0.6
+    else:
+        confidence = 0.85
+    return c.cause(
+        evidence, __name__, confidence,
+        f"exp({c.fmt(x)}) = {c.fmt(origin.shadow)} is beyond the largest {origin.dtype or 'float32'} at {c.at(origin)}.",
+        speaks=[f"float64 gives {c.fmt(origin.shadow)}"], remedies=REMEDIES,
+    )

@@ -1,0 +1,46 @@
+"""The logarithm of exactly zero is -inf.
+
+## What it looks for
+A log whose operand is 0 at the guilty element, or the derivative 1/x of a log at 0.
+
+## Why it breaks
+log falls without bound towards 0; a saturated probability or an empty class reaches 0 exactly.
+
+## Example
+```python
+loss = -tf.reduce_sum(y * tf.math.log(p))
+```
+
+## Use instead
+```python
+loss = -tf.reduce_sum(y * tf.math.log(tf.maximum(p, 1e-7)))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('log_epsilon', 'from_logits', 'bound_clip')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The logarithm of exactly zero is -inf."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    x = c.value(origin)
+    gradient = origin.phase == "gradient" and origin.op_of in c.LOGS and origin.op in ("Reciprocal", "Inv", "RealDiv", "Mul")
+    if not (origin.op in c.LOGS and c.is_zero(x if origin.op == "Log" else (x or 0.0) + 1.0)) and not gradient:
+        return None
+    behind = c.behind(evidence)
+    names = c.ops(behind)
+    saturated = next((n for n in ("Sigmoid", "Softmax", "Exp", "Tanh") if n in names), None)
+    why = f", from a saturated {saturated}" if saturated else ""
+    return c.cause(
+        evidence, __name__, 0.8, f"log of 0 at {c.at(origin)}{why}: the result is -inf.",
+        speaks=[f"the operand is {c.fmt(x)}", f"float64 gives {c.fmt(origin.shadow)}: undefined, not out of range"],
+        remedies=REMEDIES,
+    )

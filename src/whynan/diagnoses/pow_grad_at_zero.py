@@ -1,0 +1,43 @@
+"""The derivative of x^p with p < 1 at 0 is infinite.
+
+## What it looks for
+A gradient operation that is infinite or NaN while its forward operation was finite.
+
+## Why it breaks
+The derivative is p * x^(p-1), a negative power of 0.
+
+## Example
+```python
+x ** 0.5
+```
+
+## Use instead
+```python
+tf.maximum(x, 1e-12) ** 0.5
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('safe_pow',)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The derivative of x^p with p < 1 at 0 is infinite."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.phase != "gradient":
+        return None
+    names = c.ops(origin.forward)
+    calls = " ".join(origin.calls) + " " + (origin.expression or "")
+    if not (origin.op_of == "Pow"):
+        return None
+    return c.cause(
+        evidence, __name__, 0.85, f"the derivative of a power below 1 at 0 at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+    )

@@ -1,0 +1,39 @@
+"""The unbiased variance of one element is 0/0.
+
+## What it looks for
+A division by n - 1 with n = 1.
+
+## Why it breaks
+One element has no spread.
+
+## Example
+```python
+tf.reduce_sum((x - m) ** 2) / (n - 1)
+```
+
+## Use instead
+```python
+tf.reduce_sum((x - m) ** 2) / tf.maximum(n - 1, 1)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('safe_divide', 'ddof_zero')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The unbiased variance of one element is 0/0."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    import re
+
+    text = c.near(evidence) + origin.statement
+    if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or not re.search(r"-\s*1(\.0?)?\b|ddof", text):
+        return None
+    return c.cause(evidence, __name__, 0.9, f"the variance of a single element divides by n - 1 = 0 at {c.at(origin)}.", remedies=REMEDIES)

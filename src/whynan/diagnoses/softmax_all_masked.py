@@ -1,0 +1,40 @@
+"""A softmax over a row in which every score is -inf.
+
+## What it looks for
+A Softmax whose whole row is -inf.
+
+## Why it breaks
+exp(-inf) is 0 everywhere, so that the row is 0/0.
+
+## Example
+```python
+tf.nn.softmax(tf.where(mask, scores, -np.inf))
+```
+
+## Use instead
+```python
+tf.nn.softmax(tf.where(mask, scores, -1e9))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "implementation"
+REMEDIES: tuple[str, ...] = ('float16_safe_constant',)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A softmax over a row in which every score is -inf."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.op not in ("Softmax", "LogSoftmax", "Sub") or origin.result is None:
+        return None
+    if origin.op == "Sub" and not ("softmax" in c.words(evidence) + " ".join(origin.calls) or "logsumexp" in " ".join(origin.calls)):
+        return None
+    if not all(item.value == float("-inf") for item in origin.operands[:2]):
+        return None
+    return c.cause(evidence, __name__, 0.93, f"every score of the row is -inf at {c.at(origin)}: nothing is left to choose from.", remedies=REMEDIES)

@@ -1,0 +1,43 @@
+"""The derivative of a standard deviation of constant values is infinite.
+
+## What it looks for
+A gradient operation that is infinite or NaN while its forward operation was finite.
+
+## Why it breaks
+The standard deviation has a vertical tangent where all values are equal.
+
+## Example
+```python
+tf.math.reduce_std(x, axis=0)
+```
+
+## Use instead
+```python
+tf.sqrt(tf.math.reduce_variance(x, axis=0) + 1e-12)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "numerical"
+REMEDIES: tuple[str, ...] = ('safe_std', 'safe_sqrt')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The derivative of a standard deviation of constant values is infinite."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.phase != "gradient":
+        return None
+    names = c.ops(origin.forward)
+    calls = " ".join(origin.calls) + " " + (origin.expression or "")
+    if not ((origin.op_of == "Sqrt" or origin.op == "SqrtGrad") and ("std" in calls or ("Mean" in names and names.index("Mean") == len(names) - 2 and ("SquaredDifference" in names or "Square" in names) and "Sub" in names + ["Sub" if "SquaredDifference" in names else ""]))):
+        return None
+    return c.cause(
+        evidence, __name__, 0.88, f"the derivative of a standard deviation of equal values at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+    )

@@ -1,0 +1,43 @@
+"""A scale parameter is not kept positive.
+
+## What it looks for
+A log, sqrt or division of a scale (sigma, variance) that is a free output of the model or a free weight.
+
+## Why it breaks
+Training may take a free number to 0 and below.
+
+## Example
+```python
+sigma = head(x)
+nll = tf.math.log(sigma) + (y - mu) ** 2 / sigma**2
+```
+
+## Use instead
+```python
+sigma = tf.nn.softplus(head(x)) + 1e-3
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "implementation"
+REMEDIES: tuple[str, ...] = ('positive_scale', 'log_epsilon')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A scale parameter is not kept positive."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    x = c.value(origin) if origin.op not in ("RealDiv", "Div") else c.value(origin, 1)
+    if origin.op not in ("Log", "Sqrt", "Rsqrt", "RealDiv", "Pow") or x is None or x > 0:
+        return None
+    if not c.SCALE_WORDS.search(c.near(evidence)) or origin.phase == "gradient":
+        return None
+    names = c.ops(c.behind(evidence))
+    if "Softplus" in names or "Exp" in names or "Square" in names or "SquaredDifference" in names:
+        return None
+    return c.cause(evidence, __name__, 0.86, f"the scale is {c.fmt(x)} at {c.at(origin)}: nothing keeps it positive.", remedies=REMEDIES)

@@ -1,0 +1,44 @@
+"""A branch that tf.where does not select is still differentiated.
+
+## What it looks for
+A gradient that is NaN because an incoming 0 of an unselected branch met an infinite derivative.
+
+## Why it breaks
+0 times infinity is NaN: the selection happens after the derivative.
+
+## Example
+```python
+tf.where(x > 0, tf.math.log(x), 0.0)
+```
+
+## Use instead
+```python
+tf.where(x > 0, tf.math.log(tf.where(x > 0, x, 1.0)), 0.0)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "implementation"
+REMEDIES: tuple[str, ...] = ('double_where',)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A branch that tf.where does not select is still differentiated."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.phase != "gradient" or not c.is_zero(origin.upstream):
+        return None
+    text = c.words(evidence) + c.function_at(evidence, origin.file, origin.line)
+    if "where" not in text and "select" not in text and "cond" not in text:
+        return None
+    return c.cause(
+        evidence, __name__, 0.95,
+        f"the branch {c.at(origin)} is not selected, yet its derivative is not finite, and 0 times that is NaN.",
+        speaks=["the incoming gradient is exactly 0", "the loss itself is finite"], category="implementation",
+        remedies=REMEDIES,
+    )

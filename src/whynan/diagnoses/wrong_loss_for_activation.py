@@ -1,0 +1,48 @@
+"""The activation of the output does not satisfy the domain of the loss.
+
+## What it looks for
+A domain error inside a built-in loss whose operand comes from an output with relu, tanh or linear activation.
+
+## Why it breaks
+A cross entropy needs probabilities, a Poisson loss positive rates.
+
+## Example
+```python
+Dense(10, activation="relu")  # with categorical_crossentropy
+```
+
+## Use instead
+```python
+Dense(10, activation="softmax")
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "implementation"
+REMEDIES: tuple[str, ...] = ('matching_activation', 'from_logits')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """The activation of the output does not satisfy the domain of the loss."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.phase not in ("loss", "gradient") or origin.op not in ("Log", "Log1p", "RealDiv", "Reciprocal", "DivNoNan"):
+        return None
+    last = next((layer for layer in reversed(evidence.model.layers) if layer.activation is not None), None)
+    loss = (evidence.model.loss or "").lower()
+    if last is None or not any(word in loss for word in ("cross", "poisson", "kl", "logarithmic")):
+        return None
+    fits = {"poisson": ("exponential", "softplus"), "cross": ("sigmoid", "softmax")}
+    wanted = fits["poisson"] if "poisson" in loss else fits["cross"]
+    if last.activation in wanted or evidence.model.from_logits:
+        return None
+    return c.cause(
+        evidence, __name__, 0.94,
+        f"the last activation is {last.activation}, but {evidence.model.loss} needs {' or '.join(wanted)}: {c.at(origin)} met {c.fmt(c.value(origin))}.",
+        category="implementation", remedies=REMEDIES,
+    )

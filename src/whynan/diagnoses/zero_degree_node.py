@@ -1,0 +1,38 @@
+"""A graph node without neighbours has degree 0.
+
+## What it looks for
+A division by, or a root of, a degree that is 0.
+
+## Why it breaks
+An isolated node has no neighbours to average.
+
+## Example
+```python
+adj / degree
+```
+
+## Use instead
+```python
+adj / tf.maximum(degree, 1.0)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "data"
+REMEDIES: tuple[str, ...] = ('clip_degree', 'safe_divide')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A graph node without neighbours has degree 0."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    if origin.op not in ("RealDiv", "Div", "Rsqrt", "Pow", "Reciprocal", "Sqrt") or not c.GRAPH_WORDS.search(c.near(evidence)):
+        return None
+    if not any(c.is_zero(item.value) for item in origin.operands):
+        return None
+    return c.cause(evidence, __name__, 0.89, f"a node has degree 0 at {c.at(origin)}.", remedies=REMEDIES)

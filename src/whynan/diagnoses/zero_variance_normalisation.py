@@ -1,0 +1,47 @@
+"""Values are divided by the spread of a constant column or image: 0/0.
+
+## What it looks for
+A 0/0 whose denominator is a standard deviation or a range of equal values.
+
+## Why it breaks
+A constant column has no spread.
+
+## Example
+```python
+x = (x - x.mean(0)) / x.std(0)
+```
+
+## Use instead
+```python
+x = (x - x.mean(0)) / (x.std(0) + 1e-7)
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "data"
+REMEDIES: tuple[str, ...] = ('guard_zero_std', 'safe_divide')
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """Values are divided by the spread of a constant column or image: 0/0."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    import re
+
+    pattern = re.compile(r"std|var|max\(?.*min|ptp|scale|norm", re.I)
+    if origin.phase == "data":
+        events = [e for e in evidence.events if "divide" in e.kind]
+        hit = next((e for e in events if pattern.search(e.span.statement)), None)
+        if hit is None:
+            return None
+        return c.cause(evidence, __name__, 0.97, f"a constant column is divided by its spread 0 in `{c.short(hit.span.statement)}`.", remedies=REMEDIES)
+    if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or not c.is_zero(c.value(origin, 0)):
+        return None
+    if not pattern.search(c.near(evidence)):
+        return None
+    return c.cause(evidence, __name__, 0.88, f"0/0 at {c.at(origin)}: the values have no spread to divide by.", remedies=REMEDIES)

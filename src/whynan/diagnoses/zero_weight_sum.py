@@ -1,0 +1,42 @@
+"""A weighted mean whose weights sum to 0.
+
+## What it looks for
+A 0/0 whose denominator is a sum of weights or of a mask.
+
+## Why it breaks
+Nothing was selected.
+
+## Example
+```python
+tf.reduce_sum(w * loss) / tf.reduce_sum(w)
+```
+
+## Use instead
+```python
+tf.math.divide_no_nan(tf.reduce_sum(w * loss), tf.reduce_sum(w))
+```
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
+
+CATEGORY = "implementation"
+REMEDIES: tuple[str, ...] = ('safe_divide',)
+
+
+def diagnose(evidence: Evidence) -> Cause | None:
+    """A weighted mean whose weights sum to 0."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    import re
+
+    if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or origin.phase == "gradient":
+        return None
+    if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):
+        return None
+    if not re.search(r"weight|mask|valid|keep|(?<![a-z])w(?![a-z])|present|select", c.near(evidence) + origin.statement, re.I):
+        return None
+    return c.cause(evidence, __name__, 0.87, f"the weights sum to 0 at {c.at(origin)}.", remedies=REMEDIES)
