@@ -47,7 +47,7 @@ class _Verbs(click.Group):
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]}, epilog="First: whynan run train.py")
 @click.version_option(__version__, "-V", "--version", prog_name="whynan", message="%(prog)s %(version)s")
 def group() -> None:
-    """Why is my loss NaN? whynan runs a training script, finds where the first harmful NaN or Inf was born, and proves a fix."""
+    """Why is my loss NaN? whynan runs a script, finds where the first harmful NaN was born, and proves a fix."""
 
 
 def main(args: list[str] | None = None, **extra: Any) -> Any:

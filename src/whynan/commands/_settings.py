@@ -1,4 +1,4 @@
-"""Options that stand in `[tool.whynan]` of pyproject.toml or in `WHYNAN_*` variables; file, variable, flag: the later wins."""
+"""Options from `[tool.whynan]` of pyproject.toml and `WHYNAN_*` variables; of file, variable, flag the later wins."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -13,8 +14,8 @@ import click
 from whynan import __version__
 
 _PACKAGES = (
-    "tensorflow", "tensorflow-cpu", "tf-nightly", "tensorflow-macos", "keras", "jax", "torch", "numpy", "click", "executing",
-    "jinja2", "libcst", "msgspec", "rich", "safetensors",
+    "tensorflow", "tensorflow-cpu", "tf-nightly", "tensorflow-macos", "keras", "jax", "torch", "numpy", "click",
+    "executing", "jinja2", "libcst", "msgspec", "rich", "safetensors",
 )  # fmt: skip
 _PREFIXES = ("TF_", "XLA_", "KERAS_", "CUDA_", "WHYNAN_", "NO_COLOR")
 
@@ -29,10 +30,8 @@ def facts() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     config = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
-    try:
+    with contextlib.suppress(OSError, ValueError):
         found["keras.json"] = json.dumps(json.loads(config.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        pass
     found.update({name: os.environ[name] for name in sorted(os.environ) if name.startswith(_PREFIXES)})
     return found
 

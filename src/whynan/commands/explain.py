@@ -16,11 +16,9 @@ def again(report: Report) -> list[Cause]:
 
     if report.evidence is None:
         return report.causes
-    proven = {cause.slug for cause in report.causes if cause.proven}
-    causes = diagnose(report.evidence)
-    for cause in causes:
-        cause.proven = cause.slug in proven
-    return sorted(causes, key=lambda cause: (not cause.proven, -cause.confidence))
+    from whynan.commands._answer import rank
+
+    return rank(diagnose(report.evidence), report.remedies, report.evidence)
 
 
 @click.command("explain", help="Diagnose CASE again; without one, the latest *.whynan of the working directory.")
