@@ -5,6 +5,7 @@ python scripts/picture.py build/answer.whynan
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -24,7 +25,9 @@ def main(case: str) -> None:
     console.print(f"$ {' '.join(command)}\n")
     print_report(report, console)
     TARGET.parent.mkdir(exist_ok=True)
-    console.save_svg(str(TARGET), title="whynan", unique_id="whynan")
+    drawing = console.export_svg(title="whynan", unique_id="whynan")
+    drawing = re.sub(r"@font-face \{.*?\}\s*", "", drawing, flags=re.DOTALL)  # fonts of a CDN
+    TARGET.write_text(drawing, encoding="utf-8")
 
 
 if __name__ == "__main__":

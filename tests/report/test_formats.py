@@ -133,3 +133,16 @@ def test_markdown_keeps_code_whole():
     text = render(failing(), "markdown")
     assert "```diff" in text
     assert "<script>" not in re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("before", [0, 5, 40, 90])
+@pytest.mark.parametrize("after", [0, 5, 90])
+def test_a_long_line_is_cut_around_the_expression(before, after):
+    from whynan.report.terminal import _quoted
+
+    expression = "tf.math.log(1 - p)"
+    line = "    " + "a" * before + expression + "b" * after
+    quoted, marker = _quoted(line, 4 + before, 4 + before + len(expression), 70)
+    start, end = marker.plain.index("^"), len(marker.plain)
+    assert quoted.plain[start:end] == expression
+    assert len(quoted.plain) <= 70

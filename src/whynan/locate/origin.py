@@ -107,7 +107,8 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         # A harmless infinity of the forward pass that the backward pass turns into NaN was born here, not there.
         own = [c for c in candidates if _is_backward(trace, c[2])]
         if not own:
-            if all(_is_forward(trace, c[2]) for c in candidates) and not _forward_harmful(trace):
+            forward = all(_is_forward(trace, c[2]) for c in candidates)
+            if forward and not _forward_harmful(trace) and _unselected(trace, op, output, index):
                 return None
             own = candidates
         candidates = own
@@ -119,6 +120,17 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
     candidates = [c for c in candidates if c not in constants] or candidates
     _, _, tensor, found = min(candidates, key=lambda c: c[0])
     return tensor, found
+
+
+def _unselected(trace: Trace, op: Op, output: int, index: Index) -> bool:
+    """Whether an incoming gradient of exactly 0 met the infinity: the forward value was not used."""
+    if op.type not in ("Mul", "MulNoNan", "RealDiv"):
+        return False
+    for position, indices in contributors(trace, op, output, index):
+        array = trace.value(op.inputs[position])
+        if array is not None and any(array[i] == 0 for i in indices):
+            return True
+    return False
 
 
 def _forward_harmful(trace: Trace) -> bool:

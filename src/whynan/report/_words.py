@@ -230,7 +230,7 @@ def outcome(remedy: RemedyResult) -> str:
     trial = remedy.trial
     if trial is None or remedy.outcome == "not_run":
         return text
-    text += f"; {counted(trial.steps, 'step')} replayed"
+    text += f" in a replay of {counted(trial.steps, 'step')}" if trial.steps else " in a replay"
     if trial.loss_after is not None:
         text += f", loss {number(trial.loss_before)} -> {number(trial.loss_after)}"
     return f"{text}; {trial.note}" if trial.note else text

@@ -108,10 +108,12 @@ def _quoted(line: str, start: int, end: int, width: int) -> list[Text]:
     text, start, end = line.strip(), max(start - indent, 0), max(end - indent, 0)
     room = max(width - 4, 20)
     if len(text) > room:
-        left = max(min(start - 10, len(text) - room), 0)
-        text = ("..." if left else "") + text[left : left + room - 6] + ("..." if left + room - 6 < len(text) else "")
-        shift = left - (3 if left else 0)
-        start, end = max(start - shift, 0), min(end - shift, len(text))
+        left = max(min(start, max(start - 10, end - room + 9)), 0)
+        right = left + room - 6
+        if left:
+            text, start, end, right = "..." + text[left:], start - left + 3, end - left + 3, right - left + 3
+        if right < len(text):
+            text = text[:right] + "..."
     quoted = Text("  ")
     quoted.append(text)
     if end <= start:

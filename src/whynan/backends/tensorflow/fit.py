@@ -112,7 +112,7 @@ class FitRecorder:
         if session is None or model is None or not _coverable(model, iterator):
             return self.original(iterator)
         recorder = self._prepare(session, model)
-        batches = []
+        batches: list[Any] = []
         for data in iterator:
             batches.append(data)
             if len(batches) >= model.steps_per_execution:
@@ -121,6 +121,8 @@ class FitRecorder:
             raise StopIteration
         logs = None
         with paused():
+            if recorder.step == 0:
+                self._build(session, model, batches[0])
             for i, data in enumerate(batches):
                 self._guarded(session, recorder.before, recorder.step + i, (data,), {})
             logs = self.original(iter(batches))
@@ -144,6 +146,19 @@ class FitRecorder:
         except Exception as error:
             session.guard(error, "prepare the recording")
         return recorder
+
+    def _build(self, session: sessions.Session, model: Any, data: Any) -> None:
+        """Trace the step before it runs, as its call would do, so that the first snapshot holds weights and slots."""
+        if model.built and all(getattr(o, "built", True) for o in state.optimizers_of(model)):
+            return
+        try:
+            for cell in getattr(self.original, "__closure__", None) or ():
+                step = getattr(cell.cell_contents, "__wrapped__", None)
+                if hasattr(step, "_list_all_concrete_functions") and hasattr(step, "get_concrete_function"):
+                    step.get_concrete_function(data)
+                    return
+        except Exception as error:
+            session.guard(error, "trace the first step")
 
     def _guarded(self, session: sessions.Session, action: Any, *args: Any) -> None:
         try:
