@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = '''
+SCRIPT = """
 import hashlib, sys
 import numpy as np, keras
 from keras import layers
@@ -28,7 +28,7 @@ y = rng.normal(size=(320, 1)).astype("float32")
 model.compile(keras.optimizers.Adam(0.01), "mse", jit_compile=jit, steps_per_execution=spe)
 model.fit(x, y, batch_size=16, epochs=10, verbose=0)
 print(hashlib.sha256(b"".join(w.tobytes() for w in model.get_weights())).hexdigest())
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,9 @@ def test_weights_are_bit_identical(kind: str, jit: str, spe: str, tmp_path: Path
     env = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
     outputs = []
     for command in ([sys.executable], [sys.executable, "-m", "whynan", "run", "-q"]):
-        done = subprocess.run([*command, str(script), kind, jit, spe], capture_output=True, text=True, env=env, timeout=200, check=False)
+        done = subprocess.run(
+            [*command, str(script), kind, jit, spe], capture_output=True, text=True, env=env, timeout=200, check=False
+        )
         assert done.returncode == 0, done.stderr[-1500:]
         outputs.append(done.stdout.strip().splitlines()[-1])
     assert outputs[0] == outputs[1]

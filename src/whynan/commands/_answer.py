@@ -105,8 +105,14 @@ def fall(losses: list[float]) -> float:
 
 
 OVERFLOWS = frozenset(
-    "learning_rate_too_high exploding_gradient unscaled_input unscaled_target bad_initialization "
-    "regularization_too_large".split()
+    [
+        "learning_rate_too_high",
+        "exploding_gradient",
+        "unscaled_input",
+        "unscaled_target",
+        "bad_initialization",
+        "regularization_too_large",
+    ]
 )
 
 
@@ -156,7 +162,9 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[tuple[RemedyResu
         group = planned[position : position + 2]
         position += 2
         left = deadline - time.monotonic()
-        requests = [trials.make(overlay=patch.sources, steps=steps, seconds=max(2.0, min(left, 25.0))) for _, patch in group]
+        requests = [
+            trials.make(overlay=patch.sources, steps=steps, seconds=max(2.0, min(left, 25.0))) for _, patch in group
+        ]
         for (result, _), answer in zip(group, trials.run(requests), strict=True):
             _judge(result, answer, failing, baseline, evidence)
             trials.progress.advance()
@@ -174,7 +182,9 @@ def _needed(causes: list[Cause]) -> set[str]:
     return {c.slug for c in causes[:2] if c.confidence >= 0.8 * causes[0].confidence} if causes else set()
 
 
-def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, baseline: float | None, evidence: Evidence) -> None:
+def _judge(
+    result: RemedyResult, answer: dict[str, Any], failing: int, baseline: float | None, evidence: Evidence
+) -> None:
     losses = [float(v) for v in answer.get("losses", [])]
     steps = int(answer.get("steps", 0))
     trial = Trial(steps, losses[0] if losses else None, losses[-1] if losses else None)
@@ -291,7 +301,12 @@ def _data_place(evidence: Evidence) -> None:
         origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
     elif evidence.fit_span is not None and evidence.way == "fit":
         span = evidence.fit_span
-        origin.file, origin.line, origin.columns, origin.expression = span.file, span.line, span.columns, span.expression
+        origin.file, origin.line, origin.columns, origin.expression = (
+            span.file,
+            span.line,
+            span.columns,
+            span.expression,
+        )
         origin.statement = span.statement
 
 

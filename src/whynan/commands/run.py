@@ -14,7 +14,8 @@ import click
 
 from whynan.case.nouns import Report
 from whynan.commands._answer import Progress, Trials, answer, locate, pick
-from whynan.record import script, session as sessions
+from whynan.record import script
+from whynan.record import session as sessions
 from whynan.record.script import Ending, Target
 from whynan.record.session import Session, Settings
 from whynan.replay.rerun import Request, Result, Zygote
@@ -49,9 +50,9 @@ class Run:
 
     def execute(self) -> Ending:
         """Run the script here."""
-        from whynan.backends import ImportHook
-
         import random
+
+        from whynan.backends import ImportHook
 
         self.random = random.getstate()
         self.modules = set(sys.modules)
@@ -87,7 +88,11 @@ class Run:
         losses = session.losses
         stride = max(1, len(losses) // 400)
         result: Result = {
-            "status": "nonfinite" if finding is not None else "script_failed" if ending.error is not None else "healthy",
+            "status": "nonfinite"
+            if finding is not None
+            else "script_failed"
+            if ending.error is not None
+            else "healthy",
             "steps": session.steps,
             "losses": [v for v in losses[::stride] if v == v and abs(v) != float("inf")] + losses[-1:],
             "finished": not ending.stopped,
@@ -115,7 +120,9 @@ def environment() -> dict[str, Any]:
     return found
 
 
-def run_target(target: Target, settings: Settings, *, trials: bool = True, progress: Progress | None = None) -> tuple[Report, Ending]:
+def run_target(
+    target: Target, settings: Settings, *, trials: bool = True, progress: Progress | None = None
+) -> tuple[Report, Ending]:
     """Run and answer."""
     run = Run(target, settings, trials=trials)
     started = time.perf_counter()

@@ -9,14 +9,48 @@ from collections.abc import Iterable
 
 from whynan.case.nouns import Cause, Evidence, Link, Operand, Origin
 
-DIVISIONS = frozenset("RealDiv Div FloorDiv Xdivy Reciprocal Inv Rsqrt".split())
-CLIPS = frozenset("Minimum Maximum ClipByValue".split())
-LOGS = frozenset("Log Log1p".split())
+DIVISIONS = frozenset(["RealDiv", "Div", "FloorDiv", "Xdivy", "Reciprocal", "Inv", "Rsqrt"])
+CLIPS = frozenset(["Minimum", "Maximum", "ClipByValue"])
+LOGS = frozenset(["Log", "Log1p"])
 LINEAR = frozenset(
-    "MatMul BatchMatMulV2 BatchMatMul BiasAdd Conv2D AddV2 Add Sub Neg Mul StridedSlice Slice Split SplitV GatherV2 "
-    "Unpack Pack ConcatV2 Sum Mean Reshape Transpose Max Min Log Log1p Sqrt Rsqrt Pow Einsum Select SelectV2".split()
+    [
+        "MatMul",
+        "BatchMatMulV2",
+        "BatchMatMul",
+        "BiasAdd",
+        "Conv2D",
+        "AddV2",
+        "Add",
+        "Sub",
+        "Neg",
+        "Mul",
+        "StridedSlice",
+        "Slice",
+        "Split",
+        "SplitV",
+        "GatherV2",
+        "Unpack",
+        "Pack",
+        "ConcatV2",
+        "Sum",
+        "Mean",
+        "Reshape",
+        "Transpose",
+        "Max",
+        "Min",
+        "Log",
+        "Log1p",
+        "Sqrt",
+        "Rsqrt",
+        "Pow",
+        "Einsum",
+        "Select",
+        "SelectV2",
+    ]
 )
-SCALE_WORDS = re.compile(r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision|cov)(?![a-z])", re.I)
+SCALE_WORDS = re.compile(
+    r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision|cov)(?![a-z])", re.I
+)
 GRAPH_WORDS = re.compile(r"deg(ree)?s?(?![a-z])|adj|neighb|edge|laplac|graph|segment|incidence|nodes?(?![a-z])", re.I)
 BOX_WORDS = re.compile(r"box|i_?o_?u|union|inter(?![a-z])|intersection|area|anchor|width|height|overlap", re.I)
 _EPS = {"float32": 1.2e-7, "float64": 2.3e-16, "float16": 9.8e-4, "bfloat16": 7.9e-3, "half": 9.8e-4}

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('clip_domain',)
+REMEDIES: tuple[str, ...] = ("clip_domain",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -34,4 +34,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
     x = c.value(origin)
     if origin.op not in ("Acos", "Asin", "Acosh", "Atanh") or x is None:
         return None
-    return c.cause(evidence, __name__, 0.95, f"{origin.op}({x:.9g}) at {c.at(origin)} lies outside its domain.", remedies=REMEDIES)
+    return c.cause(
+        evidence, __name__, 0.95, f"{origin.op}({x:.9g}) at {c.at(origin)} lies outside its domain.", remedies=REMEDIES
+    )

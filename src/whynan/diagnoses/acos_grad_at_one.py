@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('clip_domain', 'bound_clip')
+REMEDIES: tuple[str, ...] = ("clip_domain", "bound_clip")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,9 +35,13 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     names = c.ops(origin.forward)
     calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if not (origin.op_of in ("Acos", "Asin", "Acosh", "Atanh")):
+    if origin.op_of not in ("Acos", "Asin", "Acosh", "Atanh"):
         return None
     return c.cause(
-        evidence, __name__, 0.94, f"the derivative of an inverse function at the edge of its domain at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+        evidence,
+        __name__,
+        0.94,
+        f"the derivative of an inverse function at the edge of its domain at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
+        remedies=REMEDIES,
     )

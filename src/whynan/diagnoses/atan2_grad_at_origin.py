@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_divide',)
+REMEDIES: tuple[str, ...] = ("safe_divide",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,9 +35,13 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     names = c.ops(origin.forward)
     calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if not (origin.op_of in ("Atan2", "Angle")):
+    if origin.op_of not in ("Atan2", "Angle"):
         return None
     return c.cause(
-        evidence, __name__, 0.92, f"the derivative of an angle at the origin at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+        evidence,
+        __name__,
+        0.92,
+        f"the derivative of an angle at the origin at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
+        remedies=REMEDIES,
     )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_sqrt', 'log_epsilon')
+REMEDIES: tuple[str, ...] = ("safe_sqrt", "log_epsilon")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -38,7 +38,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     link, result, size = found
     return c.cause(
-        evidence, __name__, 0.92,
+        evidence,
+        __name__,
+        0.92,
         f"`{c.short(link.expression)}` cancels: {c.fmt(result)} is a rounding error of numbers as large as {c.fmt(size)}.",
-        speaks=["the exact difference would not be negative"], remedies=REMEDIES,
+        speaks=["the exact difference would not be negative"],
+        remedies=REMEDIES,
     )

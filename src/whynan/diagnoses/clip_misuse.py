@@ -25,7 +25,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('bound_clip', 'log_epsilon')
+REMEDIES: tuple[str, ...] = ("bound_clip", "log_epsilon")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -44,7 +44,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if bound != 0 and any("log" in item.expression.lower() for item in origin.operands):
         return None
     return c.cause(
-        evidence, __name__, 0.945,
+        evidence,
+        __name__,
+        0.945,
         f"the bound {c.fmt(bound)} of the clip `{c.short(link.expression)}` still lets {c.at(origin)} reach its singular point.",
-        speaks=[f"the clipped value is exactly {c.fmt(bound)}"], category=CATEGORY, remedies=REMEDIES,
+        speaks=[f"the clipped value is exactly {c.fmt(bound)}"],
+        category=CATEGORY,
+        remedies=REMEDIES,
     )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"
-REMEDIES: tuple[str, ...] = ('ctc_lengths',)
+REMEDIES: tuple[str, ...] = ("ctc_lengths",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -33,4 +33,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if "CTC" not in origin.op and "ctc" not in c.words(evidence).lower() + " ".join(origin.calls).lower():
         return None
-    return c.cause(evidence, __name__, 0.85, f"the CTC loss is {c.fmt(origin.result)} at {c.at(origin)}: the label does not fit.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.85,
+        f"the CTC loss is {c.fmt(origin.result)} at {c.at(origin)}: the label does not fit.",
+        remedies=REMEDIES,
+    )

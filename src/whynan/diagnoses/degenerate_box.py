@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"
-REMEDIES: tuple[str, ...] = ('valid_box', 'safe_divide', 'log_epsilon')
+REMEDIES: tuple[str, ...] = ("valid_box", "safe_divide", "log_epsilon")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_divide',)
+REMEDIES: tuple[str, ...] = ("safe_divide",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -38,6 +38,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     zero = not reciprocal and c.is_zero(c.value(origin, 0))
     text = "0/0" if zero else f"{c.fmt(1.0 if reciprocal else c.value(origin, 0))}/0"
     return c.cause(
-        evidence, __name__, 0.75, f"{text} at {c.at(origin)}: the denominator is exactly 0.",
-        speaks=[f"the denominator is {c.fmt(x)}"], remedies=REMEDIES,
+        evidence,
+        __name__,
+        0.75,
+        f"{text} at {c.at(origin)}: the denominator is exactly 0.",
+        speaks=[f"the denominator is {c.fmt(x)}"],
+        remedies=REMEDIES,
     )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ('mean_nonempty',)
+REMEDIES: tuple[str, ...] = ("mean_nonempty",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,4 +35,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
     empty = first is None or 0 in first.shape
     if origin.op not in ("Mean", "Max", "Min", "Prod") or not empty or c.bad(c.value(origin)):
         return None
-    return c.cause(evidence, __name__, 0.95, f"{origin.op} over an empty selection at {c.at(origin)}.", remedies=REMEDIES)
+    return c.cause(
+        evidence, __name__, 0.95, f"{origin.op} over an empty selection at {c.at(origin)}.", remedies=REMEDIES
+    )

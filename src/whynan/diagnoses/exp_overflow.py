@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('stable_softmax', 'log1p_softplus', 'clip_exp')
+REMEDIES: tuple[str, ...] = ("stable_softmax", "log1p_softplus", "clip_exp")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -41,7 +41,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     else:
         confidence = 0.85
     return c.cause(
-        evidence, __name__, confidence,
+        evidence,
+        __name__,
+        confidence,
         f"exp({c.fmt(x)}) = {c.fmt(origin.shadow)} is beyond the largest {origin.dtype or 'float32'} at {c.at(origin)}.",
-        speaks=[f"float64 gives {c.fmt(origin.shadow)}"], remedies=REMEDIES,
+        speaks=[f"float64 gives {c.fmt(origin.shadow)}"],
+        remedies=REMEDIES,
     )

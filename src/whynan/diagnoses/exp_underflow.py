@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('log_epsilon', 'safe_divide', 'safe_sqrt')
+REMEDIES: tuple[str, ...] = ("log_epsilon", "safe_divide", "safe_sqrt")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,7 +35,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if found is None or origin.op in ("Exp", "MatMul"):
         return None
     return c.cause(
-        evidence, __name__, 0.88,
+        evidence,
+        __name__,
+        0.88,
         f"exp({c.fmt(found.value_in[0])}) is exactly 0 in {found.attrs.get('dtype', 'float32')}, and {c.at(origin)} needs it positive.",
-        speaks=[f"`{c.short(found.expression)}` underflows"], remedies=REMEDIES,
+        speaks=[f"`{c.short(found.expression)}` underflows"],
+        remedies=REMEDIES,
     )

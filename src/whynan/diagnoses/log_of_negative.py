@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('log_epsilon', 'positive_scale', 'matching_activation')
+REMEDIES: tuple[str, ...] = ("log_epsilon", "positive_scale", "matching_activation")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,6 +35,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin.op not in c.LOGS or x is None or not x < (0 if origin.op == "Log" else -1):
         return None
     return c.cause(
-        evidence, __name__, 0.8, f"log of {c.fmt(x)} at {c.at(origin)}: the logarithm of a negative number is NaN.",
-        speaks=["float64 gives NaN as well"], remedies=REMEDIES,
+        evidence,
+        __name__,
+        0.8,
+        f"log of {c.fmt(x)} at {c.at(origin)}: the logarithm of a negative number is NaN.",
+        speaks=["float64 gives NaN as well"],
+        remedies=REMEDIES,
     )

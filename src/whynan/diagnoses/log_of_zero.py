@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('log_epsilon', 'from_logits', 'bound_clip')
+REMEDIES: tuple[str, ...] = ("log_epsilon", "from_logits", "bound_clip")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -32,7 +32,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     x = c.value(origin)
-    gradient = origin.phase == "gradient" and origin.op_of in c.LOGS and origin.op in ("Reciprocal", "Inv", "RealDiv", "Mul")
+    gradient = (
+        origin.phase == "gradient" and origin.op_of in c.LOGS and origin.op in ("Reciprocal", "Inv", "RealDiv", "Mul")
+    )
     if not (origin.op in c.LOGS and c.is_zero(x if origin.op == "Log" else (x or 0.0) + 1.0)) and not gradient:
         return None
     behind = c.behind(evidence)
@@ -40,7 +42,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     saturated = next((n for n in ("Sigmoid", "Softmax", "Exp", "Tanh") if n in names), None)
     why = f", from a saturated {saturated}" if saturated else ""
     return c.cause(
-        evidence, __name__, 0.8, f"log of 0 at {c.at(origin)}{why}: the result is -inf.",
+        evidence,
+        __name__,
+        0.8,
+        f"log of 0 at {c.at(origin)}{why}: the result is -inf.",
         speaks=[f"the operand is {c.fmt(x)}", f"float64 gives {c.fmt(origin.shadow)}: undefined, not out of range"],
         remedies=REMEDIES,
     )

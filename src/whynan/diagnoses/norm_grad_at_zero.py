@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_norm', 'safe_sqrt')
+REMEDIES: tuple[str, ...] = ("safe_norm", "safe_sqrt")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,9 +35,22 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     names = c.ops(origin.forward)
     calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if not ((origin.op_of in ("Sqrt", "EuclideanNorm") or origin.op == "SqrtGrad") and ("norm" in calls or ("Sum" in names and ("Square" in names or "Mul" in names or "SquaredDifference" in names or "Pow" in names)))):
+    if not (
+        (origin.op_of in ("Sqrt", "EuclideanNorm") or origin.op == "SqrtGrad")
+        and (
+            "norm" in calls
+            or (
+                "Sum" in names
+                and ("Square" in names or "Mul" in names or "SquaredDifference" in names or "Pow" in names)
+            )
+        )
+    ):
         return None
     return c.cause(
-        evidence, __name__, 0.85, f"the derivative of a norm at the zero vector at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+        evidence,
+        __name__,
+        0.85,
+        f"the derivative of a norm at the zero vector at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
+        remedies=REMEDIES,
     )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_pow',)
+REMEDIES: tuple[str, ...] = ("safe_pow",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -34,4 +34,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     x, p = c.value(origin), c.value(origin, 1)
     if origin.op != "Pow" or not c.is_negative(x) or p is None or p == round(p):
         return None
-    return c.cause(evidence, __name__, 0.93, f"({c.fmt(x)}) ** {c.fmt(p)} at {c.at(origin)} is not a real number.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.93,
+        f"({c.fmt(x)}) ** {c.fmt(p)} at {c.at(origin)} is not a real number.",
+        remedies=REMEDIES,
+    )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_pow',)
+REMEDIES: tuple[str, ...] = ("safe_pow",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -38,6 +38,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if not (origin.op_of == "Pow"):
         return None
     return c.cause(
-        evidence, __name__, 0.85, f"the derivative of a power below 1 at 0 at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+        evidence,
+        __name__,
+        0.85,
+        f"the derivative of a power below 1 at 0 at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
+        remedies=REMEDIES,
     )

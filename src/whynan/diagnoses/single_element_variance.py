@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_divide', 'ddof_zero')
+REMEDIES: tuple[str, ...] = ("safe_divide", "ddof_zero")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -34,6 +34,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
     import re
 
     text = c.near(evidence) + origin.statement
-    if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or not re.search(r"-\s*1(\.0?)?\b|ddof", text):
+    if (
+        origin.op not in ("RealDiv", "Div")
+        or not c.is_zero(c.value(origin, 1))
+        or not re.search(r"-\s*1(\.0?)?\b|ddof", text)
+    ):
         return None
-    return c.cause(evidence, __name__, 0.9, f"the variance of a single element divides by n - 1 = 0 at {c.at(origin)}.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.9,
+        f"the variance of a single element divides by n - 1 = 0 at {c.at(origin)}.",
+        remedies=REMEDIES,
+    )

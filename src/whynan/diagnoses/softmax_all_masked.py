@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ('float16_safe_constant',)
+REMEDIES: tuple[str, ...] = ("float16_safe_constant",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -33,8 +33,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.op not in ("Softmax", "LogSoftmax", "Sub") or origin.result is None:
         return None
-    if origin.op == "Sub" and not ("softmax" in c.words(evidence) + " ".join(origin.calls) or "logsumexp" in " ".join(origin.calls)):
+    if origin.op == "Sub" and not (
+        "softmax" in c.words(evidence) + " ".join(origin.calls) or "logsumexp" in " ".join(origin.calls)
+    ):
         return None
     if not all(item.value == float("-inf") for item in origin.operands[:2]):
         return None
-    return c.cause(evidence, __name__, 0.93, f"every score of the row is -inf at {c.at(origin)}: nothing is left to choose from.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.93,
+        f"every score of the row is -inf at {c.at(origin)}: nothing is left to choose from.",
+        remedies=REMEDIES,
+    )

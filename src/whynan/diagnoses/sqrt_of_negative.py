@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_sqrt',)
+REMEDIES: tuple[str, ...] = ("safe_sqrt",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,6 +35,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin.op not in ("Sqrt", "Rsqrt") or not c.is_negative(x):
         return None
     return c.cause(
-        evidence, __name__, 0.78, f"square root of {c.fmt(x)} at {c.at(origin)}.", speaks=["float64 gives NaN as well"],
+        evidence,
+        __name__,
+        0.78,
+        f"square root of {c.fmt(x)} at {c.at(origin)}.",
+        speaks=["float64 gives NaN as well"],
         remedies=REMEDIES,
     )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ('safe_std', 'safe_sqrt')
+REMEDIES: tuple[str, ...] = ("safe_std", "safe_sqrt")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -35,9 +35,24 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     names = c.ops(origin.forward)
     calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if not ((origin.op_of == "Sqrt" or origin.op == "SqrtGrad") and ("std" in calls or ("Mean" in names and names.index("Mean") == len(names) - 2 and ("SquaredDifference" in names or "Square" in names) and "Sub" in names + ["Sub" if "SquaredDifference" in names else ""]))):
+    if not (
+        (origin.op_of == "Sqrt" or origin.op == "SqrtGrad")
+        and (
+            "std" in calls
+            or (
+                "Mean" in names
+                and names.index("Mean") == len(names) - 2
+                and ("SquaredDifference" in names or "Square" in names)
+                and "Sub" in names + ["Sub" if "SquaredDifference" in names else ""]
+            )
+        )
+    ):
         return None
     return c.cause(
-        evidence, __name__, 0.88, f"the derivative of a standard deviation of equal values at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"], remedies=REMEDIES,
+        evidence,
+        __name__,
+        0.88,
+        f"the derivative of a standard deviation of equal values at {c.at(origin)}: the forward value is finite, its derivative is not.",
+        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
+        remedies=REMEDIES,
     )

@@ -24,7 +24,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ('positive_scale', 'log_epsilon')
+REMEDIES: tuple[str, ...] = ("positive_scale", "log_epsilon")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -40,4 +40,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     names = c.ops(c.behind(evidence))
     if "Softplus" in names or "Exp" in names or "Square" in names or "SquaredDifference" in names:
         return None
-    return c.cause(evidence, __name__, 0.86, f"the scale is {c.fmt(x)} at {c.at(origin)}: nothing keeps it positive.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.86,
+        f"the scale is {c.fmt(x)} at {c.at(origin)}: nothing keeps it positive.",
+        remedies=REMEDIES,
+    )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ('double_where',)
+REMEDIES: tuple[str, ...] = ("double_where",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -37,8 +37,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if "where" not in text and "select" not in text and "cond" not in text:
         return None
     return c.cause(
-        evidence, __name__, 0.95,
+        evidence,
+        __name__,
+        0.95,
         f"the branch {c.at(origin)} is not selected, yet its derivative is not finite, and 0 times that is NaN.",
-        speaks=["the incoming gradient is exactly 0", "the loss itself is finite"], category="implementation",
+        speaks=["the incoming gradient is exactly 0", "the loss itself is finite"],
+        category="implementation",
         remedies=REMEDIES,
     )

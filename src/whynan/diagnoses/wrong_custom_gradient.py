@@ -25,7 +25,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ('safe_divide', 'double_where')
+REMEDIES: tuple[str, ...] = ("safe_divide", "double_where")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -37,6 +37,15 @@ def diagnose(evidence: Evidence) -> Cause | None:
     whole = evidence.sources.get(origin.file or "", "")
     if origin.phase != "gradient" or "custom_gradient" not in whole or origin.function in ("<module>", ""):
         return None
-    if f"def {origin.function}" not in whole or "custom_gradient" not in whole.split(f"def {origin.function}")[0][-600:]:
+    if (
+        f"def {origin.function}" not in whole
+        or "custom_gradient" not in whole.split(f"def {origin.function}")[0][-600:]
+    ):
         return None
-    return c.cause(evidence, __name__, 0.9 if text else 0.5, f"the hand-written gradient `{c.short(origin.expression)}` gives {c.fmt(origin.result)}.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.9 if text else 0.5,
+        f"the hand-written gradient `{c.short(origin.expression)}` gives {c.fmt(origin.result)}.",
+        remedies=REMEDIES,
+    )

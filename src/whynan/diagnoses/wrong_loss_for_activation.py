@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ('matching_activation', 'from_logits')
+REMEDIES: tuple[str, ...] = ("matching_activation", "from_logits")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -31,7 +31,13 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    if origin.phase not in ("loss", "gradient") or origin.op not in ("Log", "Log1p", "RealDiv", "Reciprocal", "DivNoNan"):
+    if origin.phase not in ("loss", "gradient") or origin.op not in (
+        "Log",
+        "Log1p",
+        "RealDiv",
+        "Reciprocal",
+        "DivNoNan",
+    ):
         return None
     last = next((layer for layer in reversed(evidence.model.layers) if layer.activation is not None), None)
     loss = (evidence.model.loss or "").lower()
@@ -42,7 +48,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if last.activation in wanted or evidence.model.from_logits:
         return None
     return c.cause(
-        evidence, __name__, 0.94,
+        evidence,
+        __name__,
+        0.94,
         f"the last activation is {last.activation}, but {evidence.model.loss} needs {' or '.join(wanted)}: {c.at(origin)} met {c.fmt(c.value(origin))}.",
-        category="implementation", remedies=REMEDIES,
+        category="implementation",
+        remedies=REMEDIES,
     )

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"
-REMEDIES: tuple[str, ...] = ('clip_degree', 'safe_divide')
+REMEDIES: tuple[str, ...] = ("clip_degree", "safe_divide")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -31,7 +31,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    if origin.op not in ("RealDiv", "Div", "Rsqrt", "Pow", "Reciprocal", "Sqrt") or not c.GRAPH_WORDS.search(c.near(evidence)):
+    if origin.op not in ("RealDiv", "Div", "Rsqrt", "Pow", "Reciprocal", "Sqrt") or not c.GRAPH_WORDS.search(
+        c.near(evidence)
+    ):
         return None
     if not any(c.is_zero(item.value) for item in origin.operands):
         return None

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"
-REMEDIES: tuple[str, ...] = ('guard_zero_std', 'safe_divide')
+REMEDIES: tuple[str, ...] = ("guard_zero_std", "safe_divide")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -39,9 +39,17 @@ def diagnose(evidence: Evidence) -> Cause | None:
         hit = next((e for e in events if pattern.search(e.span.statement)), None)
         if hit is None:
             return None
-        return c.cause(evidence, __name__, 0.97, f"a constant column is divided by its spread 0 in `{c.short(hit.span.statement)}`.", remedies=REMEDIES)
+        return c.cause(
+            evidence,
+            __name__,
+            0.97,
+            f"a constant column is divided by its spread 0 in `{c.short(hit.span.statement)}`.",
+            remedies=REMEDIES,
+        )
     if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or not c.is_zero(c.value(origin, 0)):
         return None
     if not pattern.search(c.near(evidence)):
         return None
-    return c.cause(evidence, __name__, 0.88, f"0/0 at {c.at(origin)}: the values have no spread to divide by.", remedies=REMEDIES)
+    return c.cause(
+        evidence, __name__, 0.88, f"0/0 at {c.at(origin)}: the values have no spread to divide by.", remedies=REMEDIES
+    )

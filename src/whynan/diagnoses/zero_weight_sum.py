@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ('safe_divide',)
+REMEDIES: tuple[str, ...] = ("safe_divide",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -37,6 +37,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):
         return None
-    if not re.search(r"weight|mask|valid|keep|(?<![a-z])w(?![a-z])|present|select", c.near(evidence) + origin.statement, re.I):
+    if not re.search(
+        r"weight|mask|valid|keep|(?<![a-z])w(?![a-z])|present|select", c.near(evidence) + origin.statement, re.I
+    ):
         return None
     return c.cause(evidence, __name__, 0.87, f"the weights sum to 0 at {c.at(origin)}.", remedies=REMEDIES)

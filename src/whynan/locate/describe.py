@@ -12,7 +12,9 @@ from whynan.locate.elements import ELEMENTWISE, MOVES, REDUCTIONS, SAME, SELECTS
 from whynan.locate.origin import Found, bad_elements
 
 MAX_LINKS = 14
-_PASSED = frozenset("Identity Cast Reshape ExpandDims Squeeze StopGradient IdentityN EnsureShape Snapshot".split())
+_PASSED = frozenset(
+    ["Identity", "Cast", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "IdentityN", "EnsureShape", "Snapshot"]
+)
 
 
 def number(array: Array | None, index: Index) -> float | None:
@@ -28,7 +30,7 @@ def number(array: Array | None, index: Index) -> float | None:
 
 def limits(array: Array | None) -> tuple[float | None, float | None]:
     """Smallest and largest finite value."""
-    if array is None or array.size == 0 or array.dtype.kind not in "fiub" and not is_float(array):
+    if array is None or array.size == 0 or (array.dtype.kind not in "fiub" and not is_float(array)):
         return None, None
     flat = array.astype(np.float64, copy=False)
     finite = flat[np.isfinite(flat)]
@@ -86,7 +88,9 @@ def _operand(trace: Trace, op: Op, position: int, indices: list[Index]) -> Opera
 def _shadow(trace: Trace, op: Op, output: int, index: Index) -> float | None:
     """The operation once more in float64: inf or nan means undefined, a number means that it was out of range."""
     arrays = [trace.value(t) if t != -1 else None for t in op.inputs]
-    wide = {k: a.astype(np.float64) for k, a in enumerate(arrays) if a is not None and is_float(a) and a.dtype.kind != "c"}
+    wide = {
+        k: a.astype(np.float64) for k, a in enumerate(arrays) if a is not None and is_float(a) and a.dtype.kind != "c"
+    }
     if not wide:
         return None
     try:

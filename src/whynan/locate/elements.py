@@ -15,27 +15,71 @@ Index = tuple[int, ...]
 Picked = list[tuple[int, list[Index]]]  # input position, indices into that input
 
 MOVES = frozenset(
-    "Reshape Transpose Tile BroadcastTo Slice StridedSlice ConcatV2 Concat Pack Unpack Split SplitV Pad PadV2 "
-    "MirrorPad GatherV2 Gather GatherNd ReverseV2 Reverse ReverseSequence Roll ExpandDims Squeeze SpaceToDepth "
-    "DepthToSpace SpaceToBatchND BatchToSpaceND MatrixDiagPartV3 MatrixDiagV3 MatrixBandPart StridedSliceGrad "
-    "ResizeNearestNeighbor TensorScatterUpdate ScatterNd DynamicStitch DynamicPartition Snapshot "
-    "BatchMatrixDiag Conjugate Real".split()
+    [
+        "Reshape",
+        "Transpose",
+        "Tile",
+        "BroadcastTo",
+        "Slice",
+        "StridedSlice",
+        "ConcatV2",
+        "Concat",
+        "Pack",
+        "Unpack",
+        "Split",
+        "SplitV",
+        "Pad",
+        "PadV2",
+        "MirrorPad",
+        "GatherV2",
+        "Gather",
+        "GatherNd",
+        "ReverseV2",
+        "Reverse",
+        "ReverseSequence",
+        "Roll",
+        "ExpandDims",
+        "Squeeze",
+        "SpaceToDepth",
+        "DepthToSpace",
+        "SpaceToBatchND",
+        "BatchToSpaceND",
+        "MatrixDiagPartV3",
+        "MatrixDiagV3",
+        "MatrixBandPart",
+        "StridedSliceGrad",
+        "ResizeNearestNeighbor",
+        "TensorScatterUpdate",
+        "ScatterNd",
+        "DynamicStitch",
+        "DynamicPartition",
+        "Snapshot",
+        "BatchMatrixDiag",
+        "Conjugate",
+        "Real",
+    ]
 )
-REDUCTIONS = frozenset("Sum Mean Prod Max Min EuclideanNorm".split())
+REDUCTIONS = frozenset(["Sum", "Mean", "Prod", "Max", "Min", "EuclideanNorm"])
 SELECTS = frozenset({"Select", "SelectV2"})
 SAME = frozenset(
-    "Identity StopGradient Cast PreventGradient CheckNumerics IdentityN ReadVariableOp Abs Neg EnsureShape "
-    "CheckNumericsV2 OptionalFromValue OptionalGetValue".split()
+    [
+        "Identity",
+        "StopGradient",
+        "Cast",
+        "PreventGradient",
+        "CheckNumerics",
+        "IdentityN",
+        "ReadVariableOp",
+        "Abs",
+        "Neg",
+        "EnsureShape",
+        "CheckNumericsV2",
+        "OptionalFromValue",
+        "OptionalGetValue",
+    ]
 )
 ELEMENTWISE = frozenset(
-    "Add AddV2 Sub Mul RealDiv Div DivNoNan MulNoNan Maximum Minimum Pow SquaredDifference Xdivy Xlogy Xlog1py Atan2 "
-    "FloorDiv FloorMod Mod TruncateMod TruncateDiv Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Inv Relu Relu6 "
-    "LeakyRelu Elu Selu "
-    "Sigmoid Tanh Softplus Softsign Erf Erfc Erfinv Ndtri Lgamma Digamma Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh "
-    "Acosh Atanh Sign Floor Ceil Round Rint ClipByValue SqrtGrad RsqrtGrad ReciprocalGrad InvGrad SigmoidGrad "
-    "TanhGrad ReluGrad Relu6Grad LeakyReluGrad EluGrad SeluGrad SoftplusGrad SoftsignGrad AddN AccumulateNV2 "
-    "Igamma Igammac Polygamma Zeta ZerosLike OnesLike BesselI0 BesselI1 BesselI0e BesselI1e NextAfter "
-    "FusedBatchNormGradV3X".split()
+    ["Add", "AddV2", "Sub", "Mul", "RealDiv", "Div", "DivNoNan", "MulNoNan", "Maximum", "Minimum", "Pow", "SquaredDifference", "Xdivy", "Xlogy", "Xlog1py", "Atan2", "FloorDiv", "FloorMod", "Mod", "TruncateMod", "TruncateDiv", "Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "Square", "Reciprocal", "Inv", "Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Erf", "Erfc", "Erfinv", "Ndtri", "Lgamma", "Digamma", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Sign", "Floor", "Ceil", "Round", "Rint", "ClipByValue", "SqrtGrad", "RsqrtGrad", "ReciprocalGrad", "InvGrad", "SigmoidGrad", "TanhGrad", "ReluGrad", "Relu6Grad", "LeakyReluGrad", "EluGrad", "SeluGrad", "SoftplusGrad", "SoftsignGrad", "AddN", "AccumulateNV2", "Igamma", "Igammac", "Polygamma", "Zeta", "ZerosLike", "OnesLike", "BesselI0", "BesselI1", "BesselI0e", "BesselI1e", "NextAfter", "FusedBatchNormGradV3X"]
 ) | SAME  # fmt: skip
 
 

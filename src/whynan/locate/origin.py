@@ -204,7 +204,9 @@ def _source_end(trace: Trace, tensor: int, index: Index, path: list[Visit]) -> F
     if source is None and array is not None and len(path) > 1:
         # a constant: the operation that first made NaN (or the symptom) of it
         previous = path[-2]
-        return Found(previous.op, previous.output, previous.tensor, previous.index, Source("constant", "constant"), path)
+        return Found(
+            previous.op, previous.output, previous.tensor, previous.index, Source("constant", "constant"), path
+        )
     return Found(op, 0, tensor, index, source, path)
 
 

@@ -104,14 +104,17 @@ def _overlay(overlay: Mapping[str, str]) -> None:
         path = os.path.abspath(self.get_filename(name))
         return _compile(overlay[path], path) if path in overlay else original(self, name)
 
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    loader: Any = importlib.machinery.SourceFileLoader
+    loader.get_code = get_code
 
 
 def _listen(session: Session) -> None:
     """Remember NumPy's floating-point warnings with the user's line; they are shown as before."""
     shown = warnings.showwarning
 
-    def showwarning(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
+    def showwarning(
+        message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
         try:
             if issubclass(category, RuntimeWarning) and is_user_file(filename) and len(session.events) < 200:
                 text = linecache.getline(filename, lineno).strip()

@@ -141,9 +141,7 @@ class Code:
 
     def assigned(self, name: str) -> list[ast.Assign]:
         """Assignments to one plain name."""
-        return [
-            a for a in self.walk(ast.Assign) if len(a.targets) == 1 and self.of(a.targets[0]) == name
-        ]
+        return [a for a in self.walk(ast.Assign) if len(a.targets) == 1 and self.of(a.targets[0]) == name]
 
     def module(self, name: str) -> str | None:
         """What the file calls a module: `tf` for tensorflow, `np` for numpy, `keras.ops` or `ops` for keras.ops."""

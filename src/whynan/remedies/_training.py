@@ -10,7 +10,21 @@ from whynan.remedies._patch import Call, Code, argument, codes, name_of, number
 
 OPTIMIZERS = {
     n.lower(): n
-    for n in "SGD Adam AdamW Adamax Adagrad Adadelta RMSprop Nadam Ftrl Lion Lamb Adafactor LossScaleOptimizer".split()
+    for n in [
+        "SGD",
+        "Adam",
+        "AdamW",
+        "Adamax",
+        "Adagrad",
+        "Adadelta",
+        "RMSprop",
+        "Nadam",
+        "Ftrl",
+        "Lion",
+        "Lamb",
+        "Adafactor",
+        "LossScaleOptimizer",
+    ]
 }
 DEFAULT_RATE = {"sgd": 0.01, "ftrl": 0.001}
 
@@ -130,7 +144,7 @@ def _place(code: Code, call: ast.AST, node: ast.expr) -> ast.stmt:
 def _sliced(evidence: Evidence, role: str) -> Data | None:
     """Arrays that a training loop cuts into batches: `X[i:i + 32]`, `y[i:i + 32]`."""
     for code in codes(evidence):
-        for loop in code.walk((ast.For)):
+        for loop in code.walk(ast.For):
             names: list[ast.Name] = []
             for sub in code.walk(ast.Subscript, loop):
                 if isinstance(sub.value, ast.Name) and isinstance(sub.slice, (ast.Slice, ast.Name)):

@@ -19,8 +19,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     half = evidence.origin is not None and evidence.origin.dtype in ("float16", "bfloat16")
     eps = "1e-3" if half else "1e-6"
     for call in code.calls(["clip_by_value", "clip"], code.scope(node)):
-        low, high = argument(call, 1, "clip_value_min", "x_min", "min_value"), argument(
-            call, 2, "clip_value_max", "x_max", "max_value"
+        low, high = (
+            argument(call, 1, "clip_value_min", "x_min", "min_value"),
+            argument(call, 2, "clip_value_max", "x_max", "max_value"),
         )
         if low is None or high is None:
             continue
@@ -29,6 +30,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             code.replace(low, eps)
         elif bottom == -1.0:
             code.replace(low, f"-1.0 + {eps}")
-        if (top is not None and abs(top - 1.0) < 1e-6) or (top is None and code.of(high).replace(" ", "").startswith("1")):
+        if (top is not None and abs(top - 1.0) < 1e-6) or (
+            top is None and code.of(high).replace(" ", "").startswith("1")
+        ):
             code.replace(high, f"1.0 - {eps}")
     return code.patch(TITLE) or log_epsilon.patches(evidence, cause)

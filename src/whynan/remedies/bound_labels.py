@@ -21,7 +21,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     name, lines = data.name("y")
     low, width = facts.low, facts.high - facts.low
     np = data.code.module("numpy")
-    if 0.0 <= low and facts.high <= 1.0:
+    if low >= 0.0 and facts.high <= 1.0:
         if np is None:
             return []
         lines.append(f"{name} = {np}.clip({name}, 1e-3, 1.0 - 1e-3)")

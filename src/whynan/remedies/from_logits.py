@@ -28,5 +28,3 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             code.replace(strings[0], f"{keras}.losses.{_LOSSES[str(strings[0].value)]}(from_logits=True)")
             return code.patch(TITLE)
     return []
-
-

@@ -22,7 +22,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
                 if name.attr in ("float16", "half"):
                     code.replace(name, f"{code.of(name.value)}.float32")
         for text in code.walk(ast.Constant):
-            if text.value in ("float16", "mixed_float16") and not any(s <= code.range(text)[0] < e for s, e, _ in code.edits):
+            if text.value in ("float16", "mixed_float16") and not any(
+                s <= code.range(text)[0] < e for s, e, _ in code.edits
+            ):
                 code.replace(text, '"float32"')
         if code.edits:
             return code.patch(TITLE)

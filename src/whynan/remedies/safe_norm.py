@@ -17,7 +17,11 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         math = code.math(near=code.of(call.func))
         vector = argument(call, 0, "x", "tensor")
         kind = argument(call, 1, "ord") if len(call.args) < 2 else call.args[1]
-        if math is None or vector is None or (kind is not None and code.of(kind) not in ("2", "'euclidean'", '"euclidean"')):
+        if (
+            math is None
+            or vector is None
+            or (kind is not None and code.of(kind) not in ("2", "'euclidean'", '"euclidean"'))
+        ):
             continue
         kept = "".join(f", {code.of(k)}" for k in call.keywords if k.arg in ("axis", "keepdims"))
         code.replace(call, f"{math.sqrt}({math.sum}(({code.of(vector)}) ** 2{kept}) + {eps_of(evidence)})")

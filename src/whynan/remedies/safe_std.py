@@ -18,7 +18,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         function = code.of(call.func)
         if math is None or function.startswith(("np.", "numpy.")):
             continue
-        variance = function.replace("reduce_std", "reduce_variance") if "reduce_std" in function else function[:-3] + "var"
+        variance = (
+            function.replace("reduce_std", "reduce_variance") if "reduce_std" in function else function[:-3] + "var"
+        )
         start = code.of(call)[len(function) :]
         code.replace(call, f"{math.sqrt}({variance}{start} + {eps_of(evidence)})")
     return code.patch(TITLE) or safe_sqrt.patches(evidence, cause)

@@ -13,7 +13,9 @@ EFFECT = "changes results"
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """The factors of l1, l2 and weight decay."""
     for code in codes(evidence):
-        nodes = [a for c in code.calls(["l1", "l2", "L1", "L2", "L1L2"]) for a in [*c.args, *(k.value for k in c.keywords)]]
+        nodes = [
+            a for c in code.calls(["l1", "l2", "L1", "L2", "L1L2"]) for a in [*c.args, *(k.value for k in c.keywords)]
+        ]
         nodes += [k.value for c in code.walk(Call) for k in c.keywords if k.arg == "weight_decay"]
         done = set()
         for node in nodes:

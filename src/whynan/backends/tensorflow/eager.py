@@ -7,6 +7,7 @@ out of TensorFlow.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
 import threading
@@ -39,6 +40,7 @@ class EagerWatch(threading.local):
         self.steps = 0
         self.optimizer: Any = None
         self.busy = False
+        self.stepped_for: Any = None
 
 
 _watch = EagerWatch()
@@ -186,8 +188,8 @@ def on_record(record: Record) -> None:
                 return
         if _watch.optimizer is None:
             session.trained = True
-            if known[-1][0] and getattr(_watch, "stepped_for", None) is not known[-1][0][0]:
-                _watch.stepped_for = known[-1][0][0]  # type: ignore[attr-defined]
+            if known[-1][0] and _watch.stepped_for is not known[-1][0][0]:
+                _watch.stepped_for = known[-1][0][0]
                 _step(session, tracer)
     except StopRun:
         raise
@@ -244,7 +246,8 @@ def add_facts(evidence: Evidence, trace: Trace) -> None:
             if op.type in ("Sum", "Mean", "Reshape", "Tile", "Transpose") and tensor != op.inputs[0]:
                 continue
             fact = array_facts(name, value, "batch")
-            if fact is not None and not any(f.name == name and f.shape == fact.shape and f.low == fact.low for f in facts):
+            known = [(f.name, f.shape, f.low) for f in facts]
+            if fact is not None and (name, fact.shape, fact.low) not in known:
                 facts.append(fact)
     evidence.data = facts[-12:]
     evidence.variables = [
@@ -252,10 +255,8 @@ def add_facts(evidence: Evidence, trace: Trace) -> None:
     ]
     model = ModelFacts()
     if _watch.optimizer is not None:
-        try:
+        with contextlib.suppress(Exception):
             model.optimizer, model.optimizer_config, model.learning_rate = optimizer_facts(_watch.optimizer)
-        except Exception:
-            pass
     evidence.model = model
 
 

@@ -88,7 +88,9 @@ def layer_facts(layer: Any, initial: dict[int, Any]) -> LayerFacts:
         activation=_activation(layer),
         units=getattr(layer, "units", None) if isinstance(getattr(layer, "units", None), int) else None,
         dtype=str(getattr(layer, "compute_dtype", "float32")),
-        initializer=_config(getattr(layer, "kernel_initializer", None) or getattr(layer, "embeddings_initializer", None)),
+        initializer=_config(
+            getattr(layer, "kernel_initializer", None) or getattr(layer, "embeddings_initializer", None)
+        ),
         regularizers=regularizers,
         weights=weights,
         initial=starts,
@@ -104,7 +106,11 @@ def _loss_name(loss: Any) -> str | None:
         return ", ".join(filter(None, (_loss_name(v) for v in loss.values()))) or None
     if isinstance(loss, (list, tuple)):
         return ", ".join(filter(None, (_loss_name(v) for v in loss))) or None
-    return getattr(loss, "name", None) if not callable(loss) or hasattr(loss, "reduction") else getattr(loss, "__name__", None)
+    return (
+        getattr(loss, "name", None)
+        if not callable(loss) or hasattr(loss, "reduction")
+        else getattr(loss, "__name__", None)
+    )
 
 
 def optimizer_facts(optimizer: Any) -> tuple[str, dict[str, Any], float | None]:

@@ -153,7 +153,7 @@ class FitRecorder:
             return
         try:
             for cell in getattr(self.original, "__closure__", None) or ():
-                step = getattr(cell.cell_contents, "__wrapped__", None)
+                step: Any = getattr(cell.cell_contents, "__wrapped__", None)
                 if hasattr(step, "_list_all_concrete_functions") and hasattr(step, "get_concrete_function"):
                     step.get_concrete_function(data)
                     return
@@ -177,7 +177,7 @@ def _coverable(model: Any, iterator: Any) -> bool:
         replicas = model.distribute_strategy.num_replicas_in_sync
     except Exception:
         replicas = 1
-    return replicas == 1 and tf.executing_eagerly()
+    return bool(replicas == 1 and tf.executing_eagerly())
 
 
 def install(keras: Any) -> None:
@@ -232,7 +232,7 @@ def _is_array(value: Any) -> bool:
 def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
     """Add the callback that looks at the end of epochs and of training."""
 
-    class Watcher(keras.callbacks.Callback):  # type: ignore[misc]
+    class Watcher(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             steps = _steps(model)
             if steps is not None:
@@ -276,7 +276,7 @@ def _look(model: Any, logs: Any) -> None:
                 continue
             if steps is not None and steps.failed:
                 continue
-            what = "val_loss" if key.startswith("val_") and "loss" in key else "metric"
+            what: Any = "val_loss" if key.startswith("val_") and "loss" in key else "metric"
             if not any(s.where == key for s in session.side_symptoms):
                 session.side_symptoms.append(Symptom(what, number, step=steps.step if steps else None, where=key))
                 session.note(f"{key} is {number}, while training stays finite")

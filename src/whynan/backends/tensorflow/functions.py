@@ -75,7 +75,8 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
     recorder: StepRecorder | None = None
     try:
         with paused():
-            function.get_concrete_function(*args, **kwargs) if function._variable_creation_config is not None else None
+            if not function._list_all_concrete_functions():
+                function.get_concrete_function(*args, **kwargs)  # as its first call would: traces, and makes variables
     except Exception:
         pass
     known = False
@@ -97,7 +98,9 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
                 session.steps += 1
                 session.trained = True
                 _recorders[function] = recorder
-                if not all(state.finite(v) for v in state.unique(recorder.weights())) or not np.isfinite(_loss(result) or 0.0):
+                if not all(state.finite(v) for v in state.unique(recorder.weights())) or not np.isfinite(
+                    _loss(result) or 0.0
+                ):
                     recorder.ring.append((0, args, kwargs))
                     recorder.look(result)
             else:

@@ -241,7 +241,9 @@ class StepRecorder:
 
     epochs: list[tuple[int, int]] = []
 
-    def _instrument(self, evidence: Evidence, before: state.Snapshot, batches: list[Any], loss: float | None) -> Finding:
+    def _instrument(
+        self, evidence: Evidence, before: state.Snapshot, batches: list[Any], loss: float | None
+    ) -> Finding:
         """Run the failing step (and, should eager execution fail a little later, the next ones) instrumented."""
         for offset, (number, args, kwargs) in enumerate(batches):
             with instrumented() as (tracer, events):
@@ -260,7 +262,9 @@ class StepRecorder:
             if evidence.symptom.silent or evidence.symptom.what != "loss":
                 evidence.symptom.what = {"loss": "weight", "gradient": "gradient", "update": "update"}[what]  # type: ignore[assignment]
             if offset:
-                evidence.notes.append(f"run eagerly, the failure comes {offset} step(s) later: other kernels round differently")
+                evidence.notes.append(
+                    f"run eagerly, the failure comes {offset} step(s) later: other kernels round differently"
+                )
             evidence.reproduced = "eager" if not offset else "eager, later"
             parts = [(n, t) for n, t in batch_parts(args, kwargs)]
             trace = self.trace(tracer, events, parts)

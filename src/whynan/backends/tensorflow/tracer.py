@@ -427,9 +427,7 @@ def _executor(tracer: Tracer, tensors: dict[int, Any]) -> Callable[[Op, dict[int
         """Run an operation again with some inputs (by position) replaced; the dtype attributes follow the arrays."""
         record = raw[op.index]
         with paused(), tf.device("CPU:0"):
-            inputs = [
-                tf.constant(replaced[i]) if i in replaced else tensor for i, tensor in enumerate(record.inputs)
-            ]
+            inputs = [tf.constant(replaced[i]) if i in replaced else tensor for i, tensor in enumerate(record.inputs)]
             attrs = list(record.attrs or ())
             kinds = {tensors_i.dtype: new.dtype for tensors_i, new in zip(record.inputs, inputs, strict=True)
                      if hasattr(tensors_i, "dtype") and hasattr(new, "dtype") and tensors_i.dtype != new.dtype}  # fmt: skip
