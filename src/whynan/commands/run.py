@@ -59,10 +59,21 @@ class Run:
         self.hook = ImportHook(self.ready)
         sys.meta_path.insert(0, self.hook)
         try:
-            return script.run(self.target, self.session)
+            return self.finish(script.run(self.target, self.session))
         finally:
             with contextlib.suppress(ValueError):
                 sys.meta_path.remove(self.hook)
+
+    def finish(self, ending: Ending) -> Ending:
+        """A last look when the script ended by itself."""
+        if "tensorflow" in sys.modules and not ending.stopped:
+            from whynan.backends import tensorflow
+
+            try:
+                tensorflow.finish(self.session)
+            except sessions.StopRun:
+                return Ending(ending.code, True, ending.error)
+        return ending
 
     def perform(self, request: Request) -> Result:
         """A trial, in a fork: the script from its start, with other text for some files."""
@@ -83,7 +94,7 @@ class Run:
         self.install()
         if request.eager_functions:
             sys.modules["tensorflow"].config.run_functions_eagerly(True)
-        ending = script.run(self.target, session, request.overlay)
+        ending = self.finish(script.run(self.target, session, request.overlay))
         finding = pick(session)
         losses = session.losses
         stride = max(1, len(losses) // 400)

@@ -247,7 +247,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         rows=Rows(batch=rows),
         function=span.function if span else "",
         statement=span.statement if span else "",
-        calls=list((forward or op).calls if op.phase == "gradient" and forward is not None else op.calls),
+        calls=list(forward.calls if op.phase == "gradient" and forward is not None else op.calls),
         shadow=_shadow(trace, op, found.output, found.index),
         upstream=_upstream(trace, op, found),
         attrs=clean_attrs(op),

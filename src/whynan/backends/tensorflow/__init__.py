@@ -26,6 +26,13 @@ def install(session: Session) -> None:
     eager.begin(session)
 
 
+def finish(session: Session) -> None:
+    """The script has ended by itself: look once more, so that a failure in the last steps is not missed."""
+    from whynan.backends.tensorflow import functions
+
+    functions.finish(session)
+
+
 def versions() -> dict[str, str]:
     """Versions of what is loaded."""
     found = {}

@@ -135,9 +135,9 @@ class FitRecorder:
         recorder = self._recorder(session, model)
         try:
             if recorder.step == 0:
-                for optimizer in state.optimizers_of(model):
-                    if model.built and not optimizer.built and optimizer is getattr(model, "optimizer", None):
-                        optimizer.build(model.trainable_variables)
+                compiled: Any = getattr(model, "optimizer", None)
+                if model.built and compiled is not None and not compiled.built:
+                    compiled.build(model.trainable_variables)
             if recorder.span is None:
                 recorder.span = call_span()
             fit = _fits.get(id(model))

@@ -175,6 +175,13 @@ def _guarded(session: sessions.Session, action: Any, *args: Any) -> None:
         session.guard(error, "record a tf.function step")
 
 
+def finish(session: sessions.Session) -> None:
+    """The script has ended: look once more at each recorded function."""
+    for recorder in list(_recorders.values()):
+        if recorder.session is session:
+            _guarded(session, recorder.look, recorder.last_result)
+
+
 def install() -> None:
     """Hook tf.function's call, once a process."""
     if polymorphic_function.Function.__call__ is _original_call:

@@ -69,6 +69,7 @@ class StepRecorder:
         self.step = 0
         self.next_look = 0.0
         self.last_result: Any = None
+        self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
         self.epoch_start = 0
         self.epoch = 0
         self.span: Span | None = None
@@ -97,6 +98,8 @@ class StepRecorder:
         """Count the step, and look now and then."""
         self.step += 1
         self.last_result = result
+        if self.way == "function":
+            self.unseen.append(result)
         trial = self.session.settings.trial_steps is not None
         now = time.perf_counter()
         if trial or now >= self.next_look:
@@ -113,7 +116,9 @@ class StepRecorder:
         """Check loss and weights; keep a snapshot where they are finite, find the failure where they are not."""
         if self.failed or result is None:
             return
-        loss = self.read_loss(result)
+        losses = [self.read_loss(r) for r in self.unseen] or [self.read_loss(result)]
+        self.unseen.clear()
+        loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
         bad = [v for v in state.unique(self.weights()) if not state.finite(v)]
         if (loss is None or np.isfinite(loss)) and not bad and not self._always_skips():
             self._keep_snapshot()
