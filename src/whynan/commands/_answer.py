@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from whynan.case.nouns import Cause, Evidence, RemedyResult, Report, Symptom, Trial
@@ -267,6 +268,11 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         dataset_rows(evidence, finding, session.arrays)
     except Exception as error:
         session.guard(error, "locate the origin")
+    if trials is not None and evidence.origin is not None and _is_call(evidence.origin.op):
+        try:
+            finding.evidence = evidence = _inside(evidence, trials)
+        except Exception as error:
+            session.guard(error, "look inside a compiled function")
     if evidence.origin is not None and evidence.origin.phase == "data":
         _data_place(evidence)
     causes = diagnose(evidence)
@@ -289,6 +295,26 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         notes=[*session.notes, *evidence.notes],
         evidence=evidence,
     )
+
+
+def _is_call(op: str) -> bool:
+    """Whether an operation is the call of a compiled function, whose inside was not traced."""
+    return op.startswith("__") or op.endswith("PartitionedCall")
+
+
+def _inside(evidence: Evidence, trials: Trials) -> Evidence:
+    """Run the script again with its functions run eagerly, and take the origin found there."""
+    steps = (evidence.symptom.step or 0) + 20
+    seconds = max(2.0, min(trials.seconds, 30.0))
+    result = trials.run([trials.make(steps=steps, seconds=seconds, eager_functions=True, investigate=True)])[0]
+    if result.get("evidence") is None:
+        return evidence
+    found = msgspec.convert(result["evidence"], Evidence)
+    if found.origin is None or _is_call(found.origin.op):
+        return evidence
+    found.symptom, found.sources, found.events = evidence.symptom, evidence.sources, evidence.events
+    found.notes = [*evidence.notes, "the origin was found by running the script again with its tf.functions run eagerly"]
+    return found
 
 
 def _data_place(evidence: Evidence) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from whynan.case.nouns import Report
 from whynan.commands._answer import Progress, Trials, answer, locate, pick
@@ -112,7 +113,10 @@ class Run:
         if finding is not None:
             result["step"] = finding.evidence.symptom.step
             with contextlib.suppress(Exception):
-                origin = locate(finding).origin
+                evidence = locate(finding)
+                origin = evidence.origin
+                if request.investigate:
+                    result["evidence"] = msgspec.to_builtins(evidence)
                 result["line"] = origin.line if origin is not None else None
                 result["op"] = origin.op if origin is not None else None
         return result
