@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -168,6 +170,8 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[tuple[RemedyResu
         ]
         for (result, _), answer in zip(group, trials.run(requests), strict=True):
             _judge(result, answer, failing, baseline, evidence)
+            if os.environ.get("WHYNAN_DEBUG_TRIALS"):
+                print(result.slug, {k: v for k, v in answer.items() if k != "losses"}, file=sys.stderr)
             trials.progress.advance()
         cured = {c for r, _ in planned for c in r.causes if r.outcome == "cured" and r.learns is not False}
         if needed & cured and not (needed & OVERFLOWS and position < min(len(planned), 6)):
