@@ -51,8 +51,12 @@ LINEAR = frozenset(
 SCALE_WORDS = re.compile(
     r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision|cov)(?![a-z])", re.I
 )
-GRAPH_WORDS = re.compile(r"deg(ree)?s?(?![a-z])|adj|neighb|edge|laplac|graph|segment|incidence|nodes?(?![a-z])", re.I)
-BOX_WORDS = re.compile(r"box|i_?o_?u|union|inter(?![a-z])|intersection|area|anchor|width|height|overlap", re.I)
+GRAPH_WORDS = re.compile(
+    r"(?<![a-z])degs?(?![a-z])|degree|adjacen|(?<![a-z])adj(?![a-z])|neighb|(?<![a-z])(edges?|nodes?|graph)(?![a-z])|"
+    r"laplac|segment_(sum|mean)|incidence",
+    re.I,
+)
+BOX_WORDS = re.compile(r"box(?!_?cox)|(?<![a-z])[a-z]?iou|union|intersect|(?<![a-z])inter(?![a-z])|anchor", re.I)
 _EPS = {"float32": 1.2e-7, "float64": 2.3e-16, "float16": 9.8e-4, "bfloat16": 7.9e-3, "half": 9.8e-4}
 
 
@@ -167,6 +171,25 @@ def clip_in(links: list[Link]) -> tuple[Link, float] | None:
     return None
 
 
+def forward_in(origin: Origin, position: int = 0) -> float | None:
+    """For a gradient operation: an operand of its forward operation at the guilty element, where it is known."""
+    values = origin.forward[-1].value_in if origin.forward else []
+    return values[position] if position < len(values) else None
+
+
+def forward_out(origin: Origin) -> float | None:
+    """For a gradient operation: the result of its forward operation at the guilty element, where it is known."""
+    return origin.forward[-1].value_out if origin.forward else None
+
+
+def denominator(origin: Origin) -> str:
+    """The names in the denominator of a division: what stands after the last `/`, and how the operand was computed."""
+    expression = origin.expression or ""
+    after = expression.rsplit("/", 1)[1] if "/" in expression else ""
+    second = operand(origin, 1)
+    return f"{after} {second.expression if second is not None else ''}"
+
+
 def rounding(dtype: str) -> float:
     """The relative rounding error of a dtype."""
     return _EPS.get(dtype, 1.2e-7)
@@ -198,7 +221,7 @@ def domain_bound(evidence: Evidence, links: list[Link]) -> bool:
 
 
 def function_at(evidence: Evidence, file: str | None, line: int | None) -> str:
-    """The source of the innermost function around a line, or the whole file's text where there is none."""
+    """The source of the innermost function around a line, or of the top-level statement where there is none."""
     text = evidence.sources.get(file or "", "")
     if not text or line is None:
         return ""
@@ -211,7 +234,9 @@ def function_at(evidence: Evidence, file: str | None, line: int | None) -> str:
         if isinstance(node, (ast.FunctionDef, ast.Lambda)) and node.lineno <= line <= (node.end_lineno or 0):
             found = node
     if found is None:
-        return text
+        found = next((n for n in tree.body if n.lineno <= line <= (n.end_lineno or 0)), None)
+    if found is None:
+        return ""
     return "\n".join(text.splitlines()[found.lineno - 1 : found.end_lineno])  # type: ignore[attr-defined]
 
 

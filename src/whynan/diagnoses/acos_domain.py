@@ -20,6 +20,7 @@ tf.acos(tf.clip_by_value(tf.reduce_sum(a * b, -1), -1 + 1e-6, 1 - 1e-6))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -32,7 +33,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     x = c.value(origin)
-    if origin.op not in ("Acos", "Asin", "Acosh", "Atanh") or x is None:
+    if origin.op not in ("Acos", "Asin") or x is None or abs(x) <= 1:
         return None
     return c.cause(
         evidence, __name__, 0.95, f"{origin.op}({x:.9g}) at {c.at(origin)} lies outside its domain.", remedies=REMEDIES

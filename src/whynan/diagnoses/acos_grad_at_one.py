@@ -20,6 +20,7 @@ tf.acos(tf.clip_by_value(x, -1 + 1e-6, 1 - 1e-6))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -33,9 +34,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.phase != "gradient":
         return None
-    names = c.ops(origin.forward)
-    calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if origin.op_of not in ("Acos", "Asin", "Acosh", "Atanh"):
+    x = c.forward_in(origin)
+    if origin.op_of not in ("Acos", "Asin", "Acosh", "Atanh") or (x is not None and abs(x) != 1):
         return None
     return c.cause(
         evidence,

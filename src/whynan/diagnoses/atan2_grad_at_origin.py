@@ -20,6 +20,7 @@ tf.atan2(y, tf.where((x == 0) & (y == 0), 1e-12, x))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -33,8 +34,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.phase != "gradient":
         return None
-    names = c.ops(origin.forward)
-    calls = " ".join(origin.calls) + " " + (origin.expression or "")
     if origin.op_of not in ("Atan2", "Angle"):
         return None
     return c.cause(

@@ -19,7 +19,10 @@ drop samples whose label is longer than their frames
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"
@@ -31,7 +34,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    if "CTC" not in origin.op and "ctc" not in c.words(evidence).lower() + " ".join(origin.calls).lower():
+    named = re.search(r"(?<![a-z])ctc", c.words(evidence) + " " + " ".join(origin.calls), re.I)
+    zero = origin.op == "Log" and c.is_zero(c.value(origin))  # no path through the frames has any probability
+    if "CTC" not in origin.op and not (
+        named and (zero or (origin.op in ("Softmax", "LogSoftmax", "Sub") and c.bad(c.value(origin))))
+    ):
         return None
     return c.cause(
         evidence,

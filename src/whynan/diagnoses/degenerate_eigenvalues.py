@@ -19,11 +19,16 @@ tf.linalg.eigh(a + tf.linalg.diag(tf.linspace(0.0, 1e-4, n)))
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("safe_divide",)
+
+EIGEN_WORDS = re.compile(r"(?<![a-z])(eig(?!ht)\w*|svd)(?![a-z])|self_adjoint_eig", re.I)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -32,7 +37,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     text = c.words(evidence) + c.function_at(evidence, origin.file, origin.line)
-    if origin.op not in ("RealDiv", "Reciprocal", "Div") or not ("eig" in text or "svd" in text):
+    if origin.op not in ("RealDiv", "Reciprocal", "Div") or not EIGEN_WORDS.search(text):
         return None
     if not any(c.is_zero(item.value) for item in origin.operands):
         return None

@@ -20,6 +20,7 @@ tf.reduce_logsumexp(scores)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -33,6 +34,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     found = c.underflow(c.behind(evidence))
     if found is None or origin.op in ("Exp", "MatMul"):
+        return None
+    if origin.phase != "gradient" and not any(c.is_zero(item.value) for item in origin.operands):
         return None
     return c.cause(
         evidence,

@@ -20,6 +20,7 @@ loss = -tf.reduce_sum(y * tf.math.log(tf.maximum(p, 1e-7)))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -37,6 +38,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     )
     if not (origin.op in c.LOGS and c.is_zero(x if origin.op == "Log" else (x or 0.0) + 1.0)) and not gradient:
         return None
+    if gradient:
+        x = c.forward_in(origin)
+        if x is not None and x != (0 if origin.op_of == "Log" else -1):
+            return None
     behind = c.behind(evidence)
     names = c.ops(behind)
     saturated = next((n for n in ("Sigmoid", "Softmax", "Exp", "Tanh") if n in names), None)

@@ -20,6 +20,7 @@ tf.sqrt(tf.reduce_sum((a - b) ** 2, axis=-1) + 1e-12)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -32,6 +33,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     if origin.phase != "gradient":
+        return None
+    root = c.value(origin) if origin.op == "SqrtGrad" else c.forward_out(origin)
+    if root is not None and root != 0:
         return None
     names = c.ops(origin.forward)
     calls = " ".join(origin.calls) + " " + (origin.expression or "")

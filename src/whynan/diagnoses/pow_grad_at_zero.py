@@ -20,6 +20,7 @@ tf.maximum(x, 1e-12) ** 0.5
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -33,9 +34,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.phase != "gradient":
         return None
-    names = c.ops(origin.forward)
-    calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if not (origin.op_of == "Pow"):
+    base = c.value(origin) if origin.op == "Pow" else c.forward_in(origin)
+    power = c.forward_in(origin, 1)
+    if origin.op_of != "Pow" or not c.is_zero(base) or (power is not None and power >= 1):
         return None
     return c.cause(
         evidence,

@@ -20,6 +20,7 @@ tf.reduce_sum((x - m) ** 2) / tf.maximum(n - 1, 1)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -33,11 +34,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     import re
 
-    text = c.near(evidence) + origin.statement
+    text = c.denominator(origin)
     if (
         origin.op not in ("RealDiv", "Div")
         or not c.is_zero(c.value(origin, 1))
-        or not re.search(r"-\s*1(\.0?)?\b|ddof", text)
+        or not re.search(r"[\w)\]]\s*-\s*1(\.0?)?(?![\w.])|ddof", text)
     ):
         return None
     return c.cause(

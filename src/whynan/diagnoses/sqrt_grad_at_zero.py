@@ -20,6 +20,7 @@ tf.sqrt(tf.maximum(x, 1e-12))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -33,8 +34,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.phase != "gradient":
         return None
-    names = c.ops(origin.forward)
-    calls = " ".join(origin.calls) + " " + (origin.expression or "")
+    root = c.value(origin) if origin.op == "SqrtGrad" else c.forward_out(origin)
+    if root is not None and root != 0:
+        return None
     if not (origin.op_of == "Sqrt" or origin.op == "SqrtGrad"):
         return None
     return c.cause(

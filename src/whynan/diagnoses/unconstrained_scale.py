@@ -21,6 +21,7 @@ sigma = tf.nn.softplus(head(x)) + 1e-3
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
@@ -37,8 +38,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not c.SCALE_WORDS.search(c.near(evidence)) or origin.phase == "gradient":
         return None
-    names = c.ops(c.behind(evidence))
-    if "Softplus" in names or "Exp" in names or "Square" in names or "SquaredDifference" in names:
+    names = c.ops(c.behind(evidence)[:-1])
+    if {"Softplus", "Exp", "Square", "SquaredDifference", "Sqrt", "Abs", "Max"} & set(names):
         return None
     return c.cause(
         evidence,

@@ -19,7 +19,10 @@ tf.where(x > 0, tf.math.log(tf.where(x > 0, x, 1.0)), 0.0)
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
@@ -34,14 +37,17 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin.phase != "gradient" or not c.is_zero(origin.upstream):
         return None
     text = c.words(evidence) + c.function_at(evidence, origin.file, origin.line)
-    if "where" not in text and "select" not in text and "cond" not in text:
+    if not re.search(r"(?<!np\.)(?<!numpy\.)\bwhere\s*\(|\bcond\s*\(|\bswitch\s*\(|\bselect\s*\(", text):
         return None
     return c.cause(
         evidence,
         __name__,
         0.95,
         f"the branch {c.at(origin)} is not selected, yet its derivative is not finite, and 0 times that is NaN.",
-        speaks=["the incoming gradient is exactly 0", "the loss itself is finite"],
+        speaks=[
+            "the incoming gradient is exactly 0",
+            *["the loss itself is finite"] * (evidence.symptom.what != "loss"),
+        ],
         category="implementation",
         remedies=REMEDIES,
     )

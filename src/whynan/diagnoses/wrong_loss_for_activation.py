@@ -20,6 +20,7 @@ Dense(10, activation="softmax")
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
@@ -43,6 +44,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     loss = (evidence.model.loss or "").lower()
     if last is None or not any(word in loss for word in ("cross", "poisson", "kl", "logarithmic")):
         return None
+    place = " ".join([*origin.calls, origin.function, origin.statement]).lower()
+    if not any(word in place for word in ("entropy", "cross", "poisson", "kl", "logarithmic")):
+        return None  # the domain error stands somewhere else than in this loss
     fits = {"poisson": ("exponential", "softplus"), "cross": ("sigmoid", "softmax")}
     wanted = fits["poisson"] if "poisson" in loss else fits["cross"]
     if last.activation in wanted or evidence.model.from_logits:

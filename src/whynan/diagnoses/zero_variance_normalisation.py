@@ -20,6 +20,7 @@ x = (x - x.mean(0)) / (x.std(0) + 1e-7)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"
@@ -33,10 +34,15 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     import re
 
-    pattern = re.compile(r"std|var|max\(?.*min|ptp|scale|norm", re.I)
+    pattern = re.compile(
+        r"(?<![a-z])(std|stdev|stddev|sd|var|variance|spread|ptp)(?![a-z])|reduce_std|max.*-.*min|(?<![a-z])hi(gh)?\s*-.*lo(w)?",
+        re.I,
+    )
     if origin.phase == "data":
         events = [e for e in evidence.events if "divide" in e.kind]
-        hit = next((e for e in events if pattern.search(e.span.statement)), None)
+        hit = next(
+            (e for e in events if "/" in e.span.statement and pattern.search(e.span.statement.rsplit("/", 1)[1])), None
+        )
         if hit is None:
             return None
         return c.cause(
@@ -48,7 +54,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         )
     if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or not c.is_zero(c.value(origin, 0)):
         return None
-    if not pattern.search(c.near(evidence)):
+    numerator = c.operand(origin, 0)
+    centred = numerator is not None and numerator.name == "Sub" and "normal" in origin.function.lower()
+    if not pattern.search(c.denominator(origin)) and not centred:
         return None
     return c.cause(
         evidence, __name__, 0.88, f"0/0 at {c.at(origin)}: the values have no spread to divide by.", remedies=REMEDIES

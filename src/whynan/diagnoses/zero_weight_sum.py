@@ -20,6 +20,7 @@ tf.math.divide_no_nan(tf.reduce_sum(w * loss), tf.reduce_sum(w))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
@@ -38,7 +39,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):
         return None
     if not re.search(
-        r"weight|mask|valid|keep|(?<![a-z])w(?![a-z])|present|select", c.near(evidence) + origin.statement, re.I
+        r"weight|mask|valid|keep(?!_?dims)|(?<![a-z])w(?![a-z])|present|select",
+        c.near(evidence) + origin.statement,
+        re.I,
     ):
         return None
     return c.cause(evidence, __name__, 0.87, f"the weights sum to 0 at {c.at(origin)}.", remedies=REMEDIES)
