@@ -8,7 +8,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch, codes
 
 TITLE = "Compute the cross-entropy from logits"
-EFFECT = "safe"
+EFFECT = "changes results"
 _LOSSES = {
     "binary_crossentropy": "BinaryCrossentropy",
     "categorical_crossentropy": "CategoricalCrossentropy",

@@ -8,7 +8,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch, codes
 
 TITLE = "Compute in float32"
-EFFECT = "safe"
+EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
