@@ -11,7 +11,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 help:
 	@echo "make demo       run whynan on each example and compare the exit codes"
-	@echo "make test       the tests that are not slow"
+	@echo "make test       lint, then the tests that are not slow"
 	@echo "make test-all   lint, every test, then the demo"
 	@echo "make lint       ruff, mypy and the import contracts"
 	@echo "make bench      the benchmarks"
@@ -35,7 +35,7 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: $(READY)
+test: lint
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
 
 test-all: lint

@@ -61,7 +61,8 @@ def _evidence(body: str, expression: str) -> Evidence:
 def test_patch_is_written_and_applies(slug: str, body: str, expression: str, wanted: str, tmp_path: Path) -> None:
     evidence = _evidence(body, expression)
     found = remedies()[slug].patches(evidence, Cause("x", "numerical", 0.5, ""))
-    assert found and wanted in found[0].sources["train.py"]
+    assert found
+    assert wanted in found[0].sources["train.py"]
     for patch in found:
         _applies(evidence, patch, tmp_path)
 
@@ -69,7 +70,8 @@ def test_patch_is_written_and_applies(slug: str, body: str, expression: str, wan
 @pytest.mark.parametrize("slug", sorted(remedies()))
 def test_every_remedy_is_sound_on_any_source(slug: str, tmp_path: Path) -> None:
     module = remedies()[slug]
-    assert module.EFFECT in ("safe", "changes results", "advice only") and module.TITLE
+    assert module.EFFECT in ("safe", "changes results", "advice only")
+    assert module.TITLE
     for _, body, expression, _ in CASES:
         evidence = _evidence(body, expression)
         for patch in module.patches(evidence, Cause("x", "numerical", 0.5, "")):

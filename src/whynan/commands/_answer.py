@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from whynan.case.nouns import Cause, Evidence, RemedyResult, Report, Symptom, Trial
+from whynan.case.nouns import Cause, Evidence, RemedyResult, Report, Trial
 from whynan.locate.describe import describe
 from whynan.locate.origin import walk
 from whynan.record.session import Finding, Session
@@ -158,7 +156,6 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[tuple[RemedyResu
     failing = evidence.symptom.step if evidence.symptom.step is not None else 0
     steps = max(2 * failing + 2, failing + 40, 60)
     deadline = time.monotonic() + trials.seconds
-    baseline = next((s.loss for s in evidence.trajectory if s.loss is not None), None)
     position = 0
     needed = _needed(causes)
     while position < len(planned) and time.monotonic() < deadline - 1:
@@ -169,9 +166,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[tuple[RemedyResu
             trials.make(overlay=patch.sources, steps=steps, seconds=max(2.0, min(left, 25.0))) for _, patch in group
         ]
         for (result, _), answer in zip(group, trials.run(requests), strict=True):
-            _judge(result, answer, failing, baseline, evidence)
-            if os.environ.get("WHYNAN_DEBUG_TRIALS"):
-                print(result.slug, {k: v for k, v in answer.items() if k != "losses"}, file=sys.stderr)
+            _judge(result, answer, failing, evidence)
             trials.progress.advance()
         cured = {c for r, _ in planned for c in r.causes if r.outcome == "cured" and r.learns is not False}
         if needed & cured and not (needed & OVERFLOWS and position < min(len(planned), 6)):
@@ -187,9 +182,7 @@ def _needed(causes: list[Cause]) -> set[str]:
     return {c.slug for c in causes[:2] if c.confidence >= 0.8 * causes[0].confidence} if causes else set()
 
 
-def _judge(
-    result: RemedyResult, answer: dict[str, Any], failing: int, baseline: float | None, evidence: Evidence
-) -> None:
+def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence: Evidence) -> None:
     losses = [float(v) for v in answer.get("losses", [])]
     steps = int(answer.get("steps", 0))
     trial = Trial(steps, losses[0] if losses else None, losses[-1] if losses else None)
@@ -317,7 +310,10 @@ def _inside(evidence: Evidence, trials: Trials) -> Evidence:
     if found.origin is None or _is_call(found.origin.op):
         return evidence
     found.symptom, found.sources, found.events = evidence.symptom, evidence.sources, evidence.events
-    found.notes = [*evidence.notes, "the origin was found by running the script again with its tf.functions run eagerly"]
+    found.notes = [
+        *evidence.notes,
+        "the origin was found by running the script again with its tf.functions run eagerly",
+    ]
     return found
 
 
@@ -338,8 +334,3 @@ def _data_place(evidence: Evidence) -> None:
             span.expression,
         )
         origin.statement = span.statement
-
-
-def symptom_of(session: Session) -> Symptom | None:
-    """The symptom of the first finding."""
-    return session.findings[0].evidence.symptom if session.findings else None

@@ -143,8 +143,6 @@ def run_target(
     started = time.perf_counter()
     ending = run.execute()
     seconds = time.perf_counter() - started
-    from whynan.backends import ImportHook  # noqa: F401
-
     if "tensorflow" in sys.modules:
         from whynan.backends.tensorflow import tracer
 
@@ -246,7 +244,7 @@ def command(
         except (CaseError, OSError) as error:
             click.echo(f"whynan: the case could not be saved: {error}", err=True)
     if not quiet:
-        print_report(report, console)
+        print_report(report, console, verbose=verbose > 0)
     if json_path:
         text = render(report, "json")
         if real_stdout is not None:

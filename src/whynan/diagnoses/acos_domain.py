@@ -20,7 +20,6 @@ tf.acos(tf.clip_by_value(tf.reduce_sum(a * b, -1), -1 + 1e-6, 1 - 1e-6))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"

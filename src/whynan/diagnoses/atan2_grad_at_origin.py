@@ -20,7 +20,6 @@ tf.atan2(y, tf.where((x == 0) & (y == 0), 1e-12, x))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"

@@ -22,7 +22,6 @@ from __future__ import annotations
 import re
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"

@@ -36,10 +36,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.op == "Pow" and not (c.bad(origin.result) and (c.value(origin, 1) or 0) > 4):
         return None
-    if origin.dtype in ("float16", "half"):
-        confidence = 0.6
-    else:
-        confidence = 0.85
+    confidence = 0.6 if origin.dtype in ("float16", "half") else 0.85
     return c.cause(
         evidence,
         __name__,

@@ -20,7 +20,6 @@ tf.reduce_logsumexp(scores)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"

@@ -20,7 +20,6 @@ loss = -tf.reduce_sum(y * tf.math.log(tf.maximum(p, 1e-7)))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"

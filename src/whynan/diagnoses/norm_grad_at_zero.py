@@ -20,7 +20,6 @@ tf.sqrt(tf.reduce_sum((a - b) ** 2, axis=-1) + 1e-12)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"

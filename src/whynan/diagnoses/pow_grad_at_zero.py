@@ -20,7 +20,6 @@ tf.maximum(x, 1e-12) ** 0.5
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"

@@ -20,7 +20,6 @@ tf.reduce_sum((x - m) ** 2) / tf.maximum(n - 1, 1)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"

@@ -20,7 +20,6 @@ tf.sqrt(tf.math.reduce_variance(x, axis=0) + 1e-12)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -46,8 +45,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
             or (
                 "Mean" in names
                 and names.index("Mean") == len(names) - 2
-                and ("SquaredDifference" in names or "Square" in names)
-                and "Sub" in names + ["Sub" if "SquaredDifference" in names else ""]
+                and ("SquaredDifference" in names or {"Square", "Sub"} <= set(names))
             )
         )
     ):

@@ -21,7 +21,6 @@ sigma = tf.nn.softplus(head(x)) + 1e-3
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"

@@ -20,7 +20,6 @@ Dense(10, activation="softmax")
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"

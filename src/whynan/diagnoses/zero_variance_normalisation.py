@@ -20,7 +20,6 @@ x = (x - x.mean(0)) / (x.std(0) + 1e-7)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "data"

@@ -20,7 +20,6 @@ tf.math.divide_no_nan(tf.reduce_sum(w * loss), tf.reduce_sum(w))
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"

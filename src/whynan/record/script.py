@@ -38,10 +38,6 @@ class Ending:
     interrupted: bool = False
 
 
-class SyntaxTrouble(Exception):
-    """The script cannot be compiled."""
-
-
 def _compile(text: str | bytes, filename: str) -> types.CodeType:
     return compile(text, filename, "exec", dont_inherit=True)
 

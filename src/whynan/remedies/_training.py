@@ -147,9 +147,10 @@ def _sliced(evidence: Evidence, role: str) -> Data | None:
         for loop in code.walk(ast.For):
             names: list[ast.Name] = []
             for sub in code.walk(ast.Subscript, loop):
-                if isinstance(sub.value, ast.Name) and isinstance(sub.slice, (ast.Slice, ast.Name)):
-                    if isinstance(sub.ctx, ast.Load) and sub.value.id not in [n.id for n in names]:
-                        names.append(sub.value)
+                if not isinstance(sub.value, ast.Name) or not isinstance(sub.slice, (ast.Slice, ast.Name)):
+                    continue
+                if isinstance(sub.ctx, ast.Load) and sub.value.id not in [n.id for n in names]:
+                    names.append(sub.value)
             position = 0 if role == "x" else 1
             if len(names) > position and any(code.calls(["GradientTape", "train_step", "step"], code.tree)):
                 node = names[position]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Call, Code, Patch, eps_of, wrap_argument
+from whynan.remedies._patch import Call, Code, Patch, wrap_argument
 
 TITLE = "Bound the argument of the exponential"
 EFFECT = "changes results"
@@ -12,7 +12,6 @@ _NAMES = ("exp",)
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """Guard the argument of the guilty call."""
-    eps = eps_of(evidence)
 
     def guard(code: Code, call: Call, text: str) -> str | None:
         math = code.math(near=code.of(call.func))

@@ -25,15 +25,21 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         where, condition = code.of(call.func), code.of(test)
         for position, branch in ((1, call.args[1]), (2, call.args[2])):
 
-            def safe(text: str, neutral: str, first: bool = position == 1) -> str:
+            def safe(
+                text: str,
+                neutral: str,
+                first: bool = position == 1,
+                where: str = where,
+                condition: str = condition,
+            ) -> str:
                 pair = f"{text}, {neutral}" if first else f"{neutral}, {text}"
                 return f"{where}({condition}, {pair})"
 
             for inner in code.walk(ast.expr, branch):
-                if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Div):
-                    if not isinstance(inner.right, ast.Constant):
-                        code.replace(inner.right, safe(code.of(inner.right), "1.0"))
-                        return code.patch(TITLE)
+                divides = isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Div)
+                if divides and isinstance(inner, ast.BinOp) and not isinstance(inner.right, ast.Constant):
+                    code.replace(inner.right, safe(code.of(inner.right), "1.0"))
+                    return code.patch(TITLE)
                 if isinstance(inner, ast.Call) and inner.args and name_of(inner.func) in _SINGULAR:
                     target = inner.args[0]
                     deeper = next((c for c in code.calls(["exp"], target) if c.args), None)

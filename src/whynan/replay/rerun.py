@@ -189,7 +189,7 @@ def _protect() -> None:
             if writes and not allowed(path):
                 raise StopRun
         elif event in ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "shutil.rmtree", "os.truncate"):
-            if os.path.isdir(args[0]) and not os.fsdecode(args[0]).startswith(free) or not allowed(args[0]):
+            if (os.path.isdir(args[0]) and not os.fsdecode(args[0]).startswith(free)) or not allowed(args[0]):
                 raise StopRun
         elif event in ("subprocess.Popen", "os.system", "os.exec", "socket.connect"):
             raise StopRun

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 import weakref
 from typing import Any
 
@@ -74,7 +73,7 @@ class FitRecorder:
                 model=model,
                 way="fit",
             )
-            self.steps.epochs = []
+            self.steps.epochs = [(_pending_epoch.pop(id(model)), 0)] if id(model) in _pending_epoch else []
         return self.steps
 
     def _functions(self) -> list[Any]:
@@ -284,9 +283,3 @@ def _look(model: Any, logs: Any) -> None:
         raise
     except Exception as error:
         session.guard(error, "look at the end of an epoch")
-
-
-def reset() -> None:
-    """Forget what belongs to a run (for tests and library use)."""
-    _fits.clear()
-    sys.modules.get(__name__)

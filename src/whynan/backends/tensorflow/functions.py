@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import weakref
 from typing import Any
 
@@ -11,7 +10,6 @@ import tensorflow as tf
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
 from whynan.backends.tensorflow import state
-from whynan.backends.tensorflow.facts import batch_parts
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.tracer import of_thread, paused
 from whynan.case.nouns import is_write
@@ -186,6 +184,3 @@ def install() -> None:
     """Hook tf.function's call, once a process."""
     if polymorphic_function.Function.__call__ is _original_call:
         polymorphic_function.Function.__call__ = _call
-
-
-__all__ = ["batch_parts", "functools", "install"]

@@ -73,7 +73,7 @@ def is_loss_scaling(optimizer: Any) -> bool:
 def first_bad(events: Events, tracer: Tracer) -> tuple[str, Any] | None:
     """The first harmful tensor of a step, in the order in which they came: a loss, an applied gradient, a write."""
     scaled = any(kind == "apply" and is_loss_scaling(thing) for kind, thing, _, _ in events.list)
-    for kind, thing, first, second in events.list:
+    for kind, thing, first, _second in events.list:
         if kind == "tape" and not scaled:
             for tensor in flat(thing):
                 if not finite(tensor):

@@ -70,8 +70,7 @@ class StepRecorder:
         self.next_look = 0.0
         self.last_result: Any = None
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
-        self.epoch_start = 0
-        self.epoch = 0
+        self.epochs: list[tuple[int, int]] = []  # number and first step of each epoch
         self.span: Span | None = None
         self.arrays: list[tuple[str, Any]] = []
         self.failed = False
@@ -243,8 +242,6 @@ class StepRecorder:
             epochs = [e for e in self.epochs if e[1] <= step]
             symptom.epoch = epochs[-1][0] if epochs else None
             symptom.batch = step - epochs[-1][1] if epochs else None
-
-    epochs: list[tuple[int, int]] = []
 
     def _instrument(
         self, evidence: Evidence, before: state.Snapshot, batches: list[Any], loss: float | None

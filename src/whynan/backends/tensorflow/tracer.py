@@ -113,9 +113,8 @@ class Tracer:
             code = frame.f_code
             if is_user_code(code):
                 user.append((code, frame.f_lasti))
-            elif not user:
-                if len(lib) < 24:
-                    lib.append(code)
+            elif not user and len(lib) < 24:
+                lib.append(code)
             if _is_loss_code(code):
                 record.in_loss = True
             frame = frame.f_back
@@ -168,7 +167,7 @@ class _Local(threading.local):
 _local = _Local()
 _original_gradient_function = backprop._gradient_function
 _original_tape_gradient = backprop.GradientTape.gradient
-_original_record_operation = None
+_original_record_operation: Any = None
 
 
 def _ids(tensors: Any) -> tuple[int, ...]:
@@ -310,7 +309,7 @@ def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[st
     by_inputs: dict[tuple[str, tuple[int, ...]], int] = {}
     ops: list[Op] = []
     batch_names = {id_: name for name, t in batch if (id_ := getattr(t, "_id", None)) is not None}
-    for name, tensor in batch:
+    for _name, tensor in batch:
         if hasattr(tensor, "_id"):
             tensors[tensor._id] = tensor
     has_layers = any(r.layer for r in tracer.records)
@@ -365,8 +364,7 @@ def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[st
     known = dict(sources)
     for id_, name in batch_names.items():
         known.setdefault(id_, Source("batch", name))
-    trace = Trace(ops, read, _executor(tracer, tensors), known)
-    return trace
+    return Trace(ops, read, _executor(tracer, tensors), known)
 
 
 _LOSS_WORDS = ("loss", "entropy", "nll", "likelihood", "objective", "criterion", "elbo", "penalty", "cost", "energy",
