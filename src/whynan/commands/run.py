@@ -59,6 +59,8 @@ class Run:
         self.modules = set(sys.modules)
         self.hook = ImportHook(self.ready)
         sys.meta_path.insert(0, self.hook)
+        if "tensorflow" in sys.modules:
+            self.ready()  # imported before whynan was: nothing will announce it
         try:
             return self.finish(script.run(self.target, self.session))
         finally:
