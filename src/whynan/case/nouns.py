@@ -272,6 +272,14 @@ class SourceEvent(msgspec.Struct):
     span: Span
 
 
+class Birth(msgspec.Struct, frozen=True):
+    """A statement outside the framework that made finite values non-finite, and which kind it made."""
+
+    span: Span
+    nan: bool
+    inf: bool
+
+
 class Evidence(msgspec.Struct):
     """All that a diagnosis may read."""
 
@@ -283,6 +291,7 @@ class Evidence(msgspec.Struct):
     variables: list[ArrayFacts] = []
     model: ModelFacts = msgspec.field(default_factory=ModelFacts)
     events: list[SourceEvent] = []
+    births: list[Birth] = []
     way: str = "fit"
     reproduced: str = "as recorded"
     notes: list[str] = []

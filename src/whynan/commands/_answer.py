@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from whynan.case.nouns import Cause, Evidence, RemedyResult, Report, Trial
+from whynan.case.nouns import Birth, Cause, Evidence, RemedyResult, Report, Trial
 from whynan.locate.describe import describe
 from whynan.locate.origin import walk
 from whynan.record.session import Finding, Session
@@ -271,7 +271,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         except Exception as error:
             session.guard(error, "look inside a compiled function")
     if evidence.origin is not None and evidence.origin.phase == "data":
-        _data_place(evidence)
+        _data_place(evidence, trials)
     causes = diagnose(evidence)
     remedies: list[RemedyResult] = []
     try:
@@ -317,20 +317,38 @@ def _inside(evidence: Evidence, trials: Trials) -> Evidence:
     return found
 
 
-def _data_place(evidence: Evidence) -> None:
+def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
+    """Run the script once more under a line tracer: the statements after which the bad data were no longer finite."""
+    origin = evidence.origin
+    if trials is None or origin is None:
+        return []
+    steps = (evidence.symptom.step or 0) + 20
+    seconds = max(2.0, min(trials.seconds / 2, 20.0))
+    result = trials.run([trials.make(steps=steps, seconds=seconds, births=True)])[0]
+    found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
+    role = origin.source if origin.source in ("x", "y") else "used"
+    births = found.get(role) or found.get("delivered") or found.get("used") or []
+    kind = [b for b in births if (b.nan if origin.result is None or origin.result != origin.result else b.inf)]
+    return kind or births
+
+
+def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     """Bad data: point at the user's line where they went bad, where that is known, else at the call that took them."""
     origin = evidence.origin
     assert origin is not None
-    if evidence.events:
+    births: list[Birth] = []
+    try:
+        births = _births(evidence, trials)
+    except Exception as error:
+        evidence.notes.append(f"the script could not be traced for bad data: {type(error).__name__}: {error}")
+    span = None
+    if births:
+        span = births[0].span
+        evidence.births = births
+    elif evidence.events:
         span = evidence.events[-1].span
+    elif evidence.way == "fit":
+        span = evidence.fit_span
+    if span is not None:
         origin.file, origin.line, origin.columns = span.file, span.line, span.columns
         origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
-    elif evidence.fit_span is not None and evidence.way == "fit":
-        span = evidence.fit_span
-        origin.file, origin.line, origin.columns, origin.expression = (
-            span.file,
-            span.line,
-            span.columns,
-            span.expression,
-        )
-        origin.statement = span.statement

@@ -17,6 +17,7 @@ from whynan.case.nouns import Report
 from whynan.commands._answer import Progress, Trials, answer, locate, pick
 from whynan.record import script
 from whynan.record import session as sessions
+from whynan.record.births import Tracer
 from whynan.record.script import Ending, Target
 from whynan.record.session import Session, Settings
 from whynan.replay.rerun import Request, Result, Zygote
@@ -97,7 +98,12 @@ class Run:
         self.install()
         if request.eager_functions:
             sys.modules["tensorflow"].config.run_functions_eagerly(True)
-        ending = self.finish(script.run(self.target, session, request.overlay))
+        tracer = _births(request) if request.births else None
+        try:
+            ending = self.finish(script.run(self.target, session, request.overlay))
+        finally:
+            if tracer is not None:
+                tracer.stop()
         finding = pick(session)
         losses = session.losses
         stride = max(1, len(losses) // 400)
@@ -112,6 +118,11 @@ class Run:
             "finished": not ending.stopped,
             "error": f"{type(ending.error).__name__}: {ending.error}" if ending.error is not None else "",
         }
+        if tracer is not None:
+            x, y = session.arrays[-1] if session.arrays else (None, None)
+            found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped}
+            found["delivered"] = tracer.delivered[0] if tracer.delivered else ()
+            result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}
         if finding is not None:
             result["step"] = finding.evidence.symptom.step
             with contextlib.suppress(Exception):
@@ -122,6 +133,16 @@ class Run:
                 result["line"] = origin.line if origin is not None else None
                 result["op"] = origin.op if origin is not None else None
         return result
+
+
+def _births(request: Request) -> Tracer:
+    """A running tracer of where data go bad."""
+    from whynan.backends.tensorflow import pipelines
+
+    tracer = Tracer(pipelines.read, seconds=request.seconds)
+    pipelines.follow(tracer)
+    tracer.start()
+    return tracer
 
 
 def environment() -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""Lets the line tracer of births see TensorFlow data: eager tensors, weights, and the functions of tf.data pipelines."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from whynan.record.births import Tracer
+
+MAX_WEIGHTS = 2_000_000
+
+
+def read(value: Any) -> np.ndarray[Any, Any] | None:
+    """The elements of an eager tensor or a variable, or all weights of a layer; None for anything else."""
+    if isinstance(value, tf.Tensor):
+        return np.asarray(value._numpy()) if hasattr(value, "_numpy") else None
+    if isinstance(value, tf.Variable):
+        return np.asarray(value.read_value()._numpy()) if tf.executing_eagerly() else None
+    weights = getattr(value, "weights", None) if hasattr(value, "count_params") else None
+    if not weights or not tf.executing_eagerly():
+        return None
+    arrays = [np.asarray(w.value.read_value()._numpy()) for w in weights]
+    kept = [a.reshape(-1).astype(np.float32) for a in arrays if a.dtype.kind in "fV" and a.size <= MAX_WEIGHTS]
+    return np.concatenate(kept) if kept else None
+
+
+def follow(tracer: Tracer) -> None:
+    """Run the functions of tf.data pipelines as plain Python, each under the tracer, whatever thread they run in."""
+    from tensorflow.python.data.ops import structured_function
+    from tensorflow.python.ops import script_ops
+
+    tf.data.experimental.enable_debug_mode()
+    autograph: Any = structured_function.autograph
+
+    class Plain:
+        """autograph, that leaves functions as they are: eagerly, Python's own control flow works."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(autograph, name)
+
+        def tf_convert(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+            return function
+
+    structured_function.autograph = Plain()
+
+    def traced(cls: Any, name: str) -> None:
+        original = getattr(cls, name)
+
+        def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if sys.gettrace() is None:
+                sys.settrace(tracer._call)
+            return original(self, *args, **kwargs)
+
+        setattr(cls, name, call)
+
+    traced(script_ops.EagerFunc, "__call__")
+    traced(script_ops.FuncRegistry, "__call__")

@@ -1,0 +1,405 @@
+"""Where the user's data went bad: a line tracer that notes the statement after which an array is no longer finite.
+
+It costs too much for a recorded run, so it serves when a script runs once more to explain bad data. A value that a
+statement makes or changes is *born bad* there when nothing that the statement used was bad; otherwise it inherits the
+births of what it was made from. Names, attributes of instances, and what calls return are followed.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from whynan.case.nouns import Birth, Span
+from whynan.record.sources import is_user_code, shown_path, statement_at
+
+MAX_ELEMENTS = 20_000_000
+_PLAIN = (str, bytes, bool, int, type(None), ModuleType, FunctionType, type)
+
+
+Births = tuple[Birth, ...]
+
+
+@dataclass
+class _Frame:
+    """What is known of one running frame: its current statement and what was bad before it ran."""
+
+    statement: ast.stmt | None = None
+    inherited: Births = ()
+    returned: Births = ()
+    bad: dict[int, int] = field(default_factory=dict)
+
+
+def _header(statement: ast.stmt) -> list[ast.AST]:
+    """The parts of a statement that run on its own line: of a compound one only its head."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return []
+    if isinstance(statement, (ast.If, ast.While)):
+        return [statement.test]
+    if isinstance(statement, (ast.For, ast.AsyncFor)):
+        return [statement.target, statement.iter]
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return [part for item in statement.items for part in (item.context_expr, item.optional_vars) if part]
+    return [] if isinstance(statement, ast.Try) else [statement]
+
+
+class Tracer:
+    """Follows user code by `sys.settrace`; `read` turns a tensor of the framework into an array, or gives None."""
+
+    def __init__(self, read: Callable[[Any], np.ndarray[Any, Any] | None], seconds: float = 20.0) -> None:
+        self.read = read
+        self.seconds = seconds
+        self.spent = 0.0
+        self.births: dict[int, Births] = {}
+        self.columns: dict[int, dict[Any, Births]] = {}
+        self.kept: list[Any] = []
+        self.frames: dict[int, _Frame] = {}
+        self.delivered: list[Births] = []
+        self.stopped: Births = ()
+        self.counts: dict[int, tuple[int, int]] = {}
+        self.parts: dict[tuple[CodeType, int], tuple[ast.stmt | None, list[ast.expr]]] = {}
+        self.lock = threading.RLock()
+
+    def start(self) -> None:
+        """Trace this thread and those that Python starts from now on."""
+        threading.settrace(self._call)
+        sys.settrace(self._call)
+
+    def stop(self) -> None:
+        """Trace no more."""
+        sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
+
+    # -- what sys.settrace calls -----------------------------------------------------------------------------------
+
+    def _call(self, frame: FrameType, event: str, arg: Any) -> Any:
+        if not is_user_code(frame.f_code) or self.spent > self.seconds:
+            return None
+        self.frames[id(frame)] = _Frame()
+        return self._event
+
+    def _event(self, frame: FrameType, event: str, arg: Any) -> Any:
+        started = time.perf_counter()
+        with self.lock:
+            try:
+                if event == "line":
+                    self._after(frame)
+                    self._before(frame)
+                elif event == "return":
+                    self._after(frame)
+                    self._returned(frame, arg)
+                elif event == "exception" and not isinstance(arg[1], Exception) and not self.stopped:
+                    self.stopped = self._used(frame)
+            except Exception:
+                self.frames.pop(id(frame), None)
+        self.spent += time.perf_counter() - started
+        return self._event if self.spent <= self.seconds else None
+
+    def _before(self, frame: FrameType) -> None:
+        known = self.frames.setdefault(id(frame), _Frame())
+        statement, names = self._names(frame)
+        known.statement, known.returned = statement, ()
+        known.bad = {}
+        inherited: list[Births] = []
+        mentioned = _strings(statement)
+        for name in names:
+            value = _resolve(frame, name)
+            if value is None:
+                continue
+            count = self._bad(value)
+            births = self._of(value, mentioned)
+            if count and (births or not _is_number(value)):
+                known.bad[id(value)] = count
+            elif births and self._is_data(value):
+                del self.births[id(value)]  # repaired since
+                self.columns.pop(id(value), None)
+                continue
+            inherited.append(births)
+        known.inherited = _union(inherited)
+
+    def _after(self, frame: FrameType) -> None:
+        """The statement has run: what did it make or change?"""
+        known = self.frames.get(id(frame))
+        if known is None or known.statement is None:
+            return
+        _, names = self._names(frame, known.statement)
+        sources = _union([known.inherited, known.returned])
+        made: list[Any] = []
+        for name in names:
+            value = _resolve(frame, name)
+            if value is None or isinstance(value, _PLAIN):
+                continue
+            count = self._bad(value)
+            if count and known.bad.get(id(value), 0) != count:
+                made.append(value)
+            elif not count and sources and _takes(known.statement, name) and not self._is_data(value):
+                self._keep(value, sources)  # a dataset or a layer that holds bad data
+        for value in made:
+            self._born(frame, known, value)
+        known.statement = None
+
+    def _born(self, frame: FrameType, known: _Frame, value: Any) -> None:
+        if id(value) in self.births and id(value) not in known.bad:
+            return  # a known object under another name
+        sources = _union([known.returned, known.inherited])
+        if hasattr(value, "columns") and hasattr(value, "iloc"):
+            self._table(frame, known, value, sources)
+            return
+        if _constant(value) or (np.ndim(value) == 0 and not sources and _literal(known.statement)):
+            return  # a missing-value mark is not bad data yet
+        if known.bad and not sources:
+            pass  # it came from outside the user's code
+        elif not sources or (id(value) in known.bad and not known.returned and len(known.bad) == 1):
+            sources = _union([sources, (self._birth(frame, known.statement, value),)])
+        self._keep(value, sources)
+
+    def _table(self, frame: FrameType, known: _Frame, table: Any, sources: Births) -> None:
+        """A data frame: each column has births of its own."""
+        before = dict(self.columns.get(id(table), {}))
+        mentioned = _strings(known.statement)
+        new: dict[Any, Births] = {}
+        for column in table.columns:
+            if not self._bad(table[column]):
+                continue
+            if column in before:
+                new[column] = before[column]
+                continue
+            inherited = known.returned
+            if not inherited and known.inherited:
+                others = [b for other in self.columns.values() for c, b in other.items() if c == column]
+                related = {c for cs in self.columns.values() for c in cs} & mentioned
+                inherited = others[-1] if others else known.inherited if related or not before else ()
+            new[column] = inherited or (self._birth(frame, known.statement, table[column]),)
+        self.columns[id(table)] = new
+        self._keep(table, _union(new.values()))
+
+    def _returned(self, frame: FrameType, value: Any) -> None:
+        known = self.frames.pop(id(frame), None)
+        if known is None or value is None:
+            return
+        found: list[Births] = []
+        for part in value if isinstance(value, tuple) else (value,):
+            if self._bad(part):
+                if id(part) not in self.births:
+                    _, names = self._names(frame)
+                    known.statement = self._names(frame)[0]
+                    bad = [_resolve(frame, n) for n in names]
+                    known.inherited = _union(self._of(v, set()) for v in bad if v is not None and self._bad(v))
+                    known.bad = {}
+                    self._born(frame, known, part)
+                found.append(self.births.get(id(part), ()))
+            elif id(part) in self.births and not self._is_data(part):
+                found.append(self.births[id(part)])
+        births = _union(found)
+        if not births:
+            return
+        caller = frame.f_back
+        while caller is not None and id(caller) not in self.frames:
+            caller = caller.f_back
+        if caller is None:
+            self.delivered.append(births)  # to a thread of a data pipeline
+        else:
+            self.frames[id(caller)].returned = _union([self.frames[id(caller)].returned, births])
+
+    def _used(self, frame: FrameType) -> Births:
+        """Births of what the statement used that is running when the script is stopped."""
+        known = self.frames.get(id(frame))
+        return _union([known.inherited, known.returned]) if known is not None else ()
+
+    # -- values ----------------------------------------------------------------------------------------------------
+
+    def of(self, value: Any) -> Births:
+        """The births of an object that the script holds."""
+        if isinstance(value, dict):
+            return _union([self.births.get(id(value), ()), *(self.of(v) for v in value.values())])
+        if isinstance(value, (list, tuple)) and len(value) < 100:
+            return _union([self.births.get(id(value), ()), *(self.of(v) for v in value)])
+        return self.births.get(id(value), ())
+
+    def _of(self, value: Any, mentioned: set[Any]) -> Births:
+        columns = self.columns.get(id(value))
+        if columns:
+            picked = [b for c, b in columns.items() if c in mentioned]
+            return _union(picked or columns.values())
+        return self.births.get(id(value), ())
+
+    def _bad(self, value: Any) -> int:
+        """How many elements are not finite; 0 for what is no data."""
+        if isinstance(value, (np.ndarray, np.floating)):
+            return _count(np.asarray(value))
+        if isinstance(value, float):
+            return int(value != value or value in (np.inf, -np.inf))
+        if isinstance(value, _PLAIN):
+            return 0
+        if hasattr(value, "iloc") and hasattr(value, "to_numpy"):
+            if hasattr(value, "columns"):
+                return sum(self._bad(value[c]) for c in list(value.columns)[:500] if not isinstance(value[c], type(value)))
+            if value.dtype.kind in "fc":
+                return _count(value.to_numpy())
+            return int(value.isna().sum()) if value.dtype.kind in "OM" or not isinstance(value.dtype, np.dtype) else 0
+        if isinstance(value, (list, tuple)):
+            return self._sequence(value)
+        if isinstance(value, dict) and len(value) <= 500:
+            return sum(self._bad(v) for v in value.values() if not isinstance(v, (dict, list, tuple)))
+        array = self.read(value)
+        return _count(array) if array is not None else 0
+
+    def _is_data(self, value: Any) -> bool:
+        """Whether a value's own elements can be read: what cannot may hold bad data unseen."""
+        if isinstance(value, (np.ndarray, np.generic, float, list, tuple, dict, *_PLAIN)) or hasattr(value, "iloc"):
+            return True
+        return type(value).__module__.startswith("numpy.random") or self.read(value) is not None
+
+    def _sequence(self, value: Any) -> int:
+        """A list that grows is read from where it was read before."""
+        length = len(value)
+        if not length or not isinstance(value[-1], (float, np.ndarray, np.floating, list, tuple)):
+            return 0
+        seen, count = self.counts.get(id(value), (0, 0))
+        if seen > length or isinstance(value, tuple):
+            seen, count = 0, 0
+        count += sum(self._bad(v) for v in value[seen : seen + 50_000] if not isinstance(v, (dict, _PLAIN)))
+        if isinstance(value, list):
+            if id(value) not in self.counts:
+                self.kept.append(value)
+            self.counts[id(value)] = (length, count)
+        return count
+
+    def _keep(self, value: Any, births: Births) -> None:
+        if id(value) not in self.births:
+            self.kept.append(value)  # its identity must stay its own
+        self.births[id(value)] = births
+
+    # -- statements ------------------------------------------------------------------------------------------------
+
+    def _names(self, frame: FrameType, statement: ast.stmt | None = None) -> tuple[ast.stmt | None, list[ast.expr]]:
+        line = statement.lineno if statement is not None else frame.f_lineno
+        key = (frame.f_code, line)
+        if key not in self.parts:
+            text = "".join(linecache.getlines(frame.f_code.co_filename))
+            found = statement_at(text, line)
+            names: dict[str, ast.expr] = {}
+            for part in _header(found) if found is not None else []:
+                for node in ast.walk(part):
+                    if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _dotted(node)):
+                        names.setdefault(ast.unparse(node), node)
+            self.parts[key] = (found, list(names.values()))
+            if found is not None:
+                self.parts.setdefault((frame.f_code, found.lineno), self.parts[key])
+        return self.parts[key]
+
+    def _birth(self, frame: FrameType, statement: ast.stmt | None, value: Any) -> Birth:
+        file = frame.f_code.co_filename
+        lines = linecache.getlines(file)
+        line = statement.lineno if statement is not None else frame.f_lineno
+        end = line
+        if statement is not None and not isinstance(statement, (ast.For, ast.If, ast.With, ast.While)):
+            end = statement.end_lineno or line
+        text = " ".join(part.strip() for part in lines[line - 1 : end])
+        whole = lines[line - 1] if line <= len(lines) else ""
+        columns = (len(whole) - len(whole.lstrip()), len(whole.rstrip()))
+        array = np.asarray(self._array(value))
+        return Birth(
+            Span(shown_path(file), line, end, columns, text, function=frame.f_code.co_name, statement=text),
+            nan=bool(np.isnan(array).any()),
+            inf=bool(np.isinf(array).any()),
+        )
+
+    def _array(self, value: Any) -> Any:
+        if isinstance(value, (list, tuple, dict)):
+            items = value.values() if isinstance(value, dict) else value
+            parts = [np.ravel(self._array(v)) for v in list(items)[-2000:]]
+            return np.concatenate(parts) if parts else np.zeros(0)
+        if hasattr(value, "iloc"):
+            return np.where(np.asarray(value.isna()), np.nan, 0.0) if value.dtype.kind == "O" else value.to_numpy(float)
+        if not isinstance(value, (np.ndarray, float, np.floating)):
+            read = self.read(value)
+            value = read if read is not None else 0.0
+        array = np.asarray(value)
+        return array.astype(np.float64) if array.dtype.kind in "fiub" else np.zeros(1)
+
+
+def _count(array: np.ndarray[Any, Any]) -> int:
+    if array.dtype.kind not in "fc" and array.dtype.name != "bfloat16":
+        return 0
+    if array.size > MAX_ELEMENTS:
+        return 0
+    if array.dtype.name == "bfloat16":
+        array = array.astype(np.float32)
+    return int(array.size - np.count_nonzero(np.isfinite(array)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (float, np.floating))
+
+
+def _takes(statement: ast.stmt | None, name: ast.expr) -> bool:
+    """Whether a statement stores into a name, or is a call of a method of it: `norm.adapt(table)`."""
+    if isinstance(statement, ast.Expr):
+        return True
+    text = ast.unparse(name)
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    return any(text == ast.unparse(node) for t in targets if t is not None for node in ast.walk(t) if hasattr(node, "ctx"))
+
+
+def _constant(value: Any) -> bool:
+    return value is np.nan or value is np.inf
+
+
+def _literal(statement: ast.stmt | None) -> bool:
+    """Whether a statement only names a non-finite constant: `MISSING = float("nan")`."""
+    node = getattr(statement, "value", None)
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, (ast.Attribute, ast.Constant)) or (
+        isinstance(node, ast.Call) and all(isinstance(a, ast.Constant) for a in node.args) and bool(node.args)
+    )
+
+
+def _strings(statement: ast.stmt | None) -> set[Any]:
+    """Texts and attribute names of a statement: columns of a data frame are named by them."""
+    found: set[Any] = set()
+    for part in _header(statement) if statement is not None else []:
+        for node in ast.walk(part):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            elif isinstance(node, ast.Attribute):
+                found.add(node.attr)
+    return found
+
+
+def _dotted(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _resolve(frame: FrameType, node: ast.expr) -> Any:
+    """The value of a name, or of attributes that are kept in instances (no code of the user runs)."""
+    if isinstance(node, ast.Name):
+        scope = frame.f_locals
+        return scope[node.id] if node.id in scope else frame.f_globals.get(node.id)
+    if isinstance(node, ast.Attribute):
+        owner = _resolve(frame, node.value)
+        if owner is None or isinstance(owner, ModuleType):
+            return None
+        kept = getattr(owner, "__dict__", None)
+        return kept.get(node.attr) if isinstance(kept, dict) else None
+    return None
+
+
+def _union(many: Iterable[Births]) -> Births:
+    found: dict[Birth, None] = {}
+    for births in many:
+        for birth in births:
+            found.setdefault(birth)
+    return tuple(found)
