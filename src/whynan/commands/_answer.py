@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -105,6 +106,7 @@ def fall(losses: list[float]) -> float:
     return (first - last) / max(abs(first), 1e-12)
 
 
+BROUGHT = frozenset(["nan_in_input", "inf_in_input", "nan_in_label", "nan_in_initial_weights"])
 OVERFLOWS = frozenset(
     [
         "learning_rate_too_high",
@@ -273,6 +275,8 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     if evidence.origin is not None and evidence.origin.phase == "data":
         _data_place(evidence, trials)
     causes = diagnose(evidence)
+    if evidence.origin is not None and not evidence.births and causes and causes[0].slug in BROUGHT:
+        _data_place(evidence, trials)
     remedies: list[RemedyResult] = []
     try:
         remedies = try_remedies(evidence, causes, trials)
@@ -326,8 +330,8 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     seconds = max(2.0, min(trials.seconds / 2, 20.0))
     result = trials.run([trials.make(steps=steps, seconds=seconds, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
-    role = origin.source if origin.source in ("x", "y") else "used"
-    births = found.get(role) or found.get("delivered") or found.get("used") or []
+    part = re.split(r"\W", origin.source or "")[0]
+    births = next((found[role] for role in (part, "delivered", "used") if found.get(role)), [])
     kind = [b for b in births if (b.nan if origin.result is None or origin.result != origin.result else b.inf)]
     return kind or births
 
@@ -341,14 +345,14 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
         births = _births(evidence, trials)
     except Exception as error:
         evidence.notes.append(f"the script could not be traced for bad data: {type(error).__name__}: {error}")
-    span = None
-    if births:
-        span = births[0].span
-        evidence.births = births
-    elif evidence.events:
-        span = evidence.events[-1].span
-    elif evidence.way == "fit":
-        span = evidence.fit_span
+    evidence.births = births
+    span = births[0].span if births else None
+    if span is None and origin.phase == "data":
+        if evidence.events:
+            span = evidence.events[-1].span
+        elif evidence.way == "fit":
+            span = evidence.fit_span
     if span is not None:
         origin.file, origin.line, origin.columns = span.file, span.line, span.columns
         origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
+        origin.phase = "data"

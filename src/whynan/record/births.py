@@ -82,7 +82,8 @@ class Tracer:
     # -- what sys.settrace calls -----------------------------------------------------------------------------------
 
     def _call(self, frame: FrameType, event: str, arg: Any) -> Any:
-        if not is_user_code(frame.f_code) or self.spent > self.seconds:
+        code = frame.f_code
+        if not is_user_code(code) or self.spent > self.seconds or not linecache.getlines(code.co_filename):
             return None
         self.frames[id(frame)] = _Frame()
         return self._event
@@ -299,17 +300,20 @@ class Tracer:
 
     def _birth(self, frame: FrameType, statement: ast.stmt | None, value: Any) -> Birth:
         file = frame.f_code.co_filename
-        lines = linecache.getlines(file)
-        line = statement.lineno if statement is not None else frame.f_lineno
-        end = line
-        if statement is not None and not isinstance(statement, (ast.For, ast.If, ast.With, ast.While)):
-            end = statement.end_lineno or line
-        text = " ".join(part.strip() for part in lines[line - 1 : end])
-        whole = lines[line - 1] if line <= len(lines) else ""
-        columns = (len(whole) - len(whole.lstrip()), len(whole.rstrip()))
+        text = "".join(linecache.getlines(file))
+        line = end = statement.lineno if statement is not None else frame.f_lineno
+        columns, expression = (0, 0), ""
+        if statement is not None:
+            whole = ast.get_source_segment(text, statement) or ""
+            expression = " ".join(part.strip() for part in whole.splitlines())
+            if _header(statement) == [statement]:
+                end = statement.end_lineno or line
+            else:
+                expression = whole.partition("\n")[0].strip()
+            columns = (statement.col_offset, statement.end_col_offset or 0)
         array = np.asarray(self._array(value))
         return Birth(
-            Span(shown_path(file), line, end, columns, text, function=frame.f_code.co_name, statement=text),
+            Span(shown_path(file), line, end, columns, expression, frame.f_code.co_name, expression),
             nan=bool(np.isnan(array).any()),
             inf=bool(np.isinf(array).any()),
         )

@@ -166,6 +166,15 @@ class Zygote:
                 os.waitpid(self.pid, 0)
 
 
+def _below(args: tuple[Any, ...]) -> Any:
+    """The path of an audit event whose last argument may be a folder that the path is relative to."""
+    path, folder = args[0], args[-1]
+    if len(args) > 1 and isinstance(folder, int) and folder >= 0 and isinstance(path, (str, bytes)):
+        with contextlib.suppress(OSError):
+            return os.path.join(os.readlink(f"/proc/self/fd/{folder}"), os.fsdecode(path))
+    return path
+
+
 def _protect() -> None:
     """A trial stops where the script would change the user's files."""
     here = os.getcwd() + os.sep
@@ -191,7 +200,8 @@ def _protect() -> None:
             if writes and not allowed(path):
                 raise StopRun
         elif event in ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "shutil.rmtree", "os.truncate"):
-            if (os.path.isdir(args[0]) and not os.fsdecode(args[0]).startswith(free)) or not allowed(args[0]):
+            path = _below(args)
+            if (os.path.isdir(path) and not os.fsdecode(path).startswith(free)) or not allowed(path):
                 raise StopRun
         elif event in ("subprocess.Popen", "os.system", "os.exec", "socket.connect"):
             raise StopRun

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from whynan.record.births import Tracer
+from whynan.record.sources import is_user_code
 
 MAX_WEIGHTS = 2_000_000
 
@@ -29,11 +31,23 @@ def read(value: Any) -> np.ndarray[Any, Any] | None:
 
 def follow(tracer: Tracer) -> None:
     """Run the functions of tf.data pipelines as plain Python, each under the tracer, whatever thread they run in."""
-    from tensorflow.python.data.ops import structured_function
+    from tensorflow.python.data.ops import debug_mode, structured_function
     from tensorflow.python.ops import script_ops
 
-    tf.data.experimental.enable_debug_mode()
+    wrapper: Any = structured_function.StructuredFunctionWrapper
     autograph: Any = structured_function.autograph
+    build = wrapper.__init__
+
+    def eagerly(self: Any, func: Any, *args: Any, **kwargs: Any) -> None:
+        """Only the user's own functions: those inside of TensorFlow's datasets do not all bear it."""
+        code = getattr(inspect.unwrap(getattr(func, "func", func)), "__code__", None)
+        debug_mode.DEBUG_MODE = code is not None and is_user_code(code)
+        try:
+            build(self, func, *args, **kwargs)
+        finally:
+            debug_mode.DEBUG_MODE = False
+
+    wrapper.__init__ = eagerly
 
     class Plain:
         """autograph, that leaves functions as they are: eagerly, Python's own control flow works."""
