@@ -122,7 +122,7 @@ def is_float(array: Array) -> bool:
     return bool(array.dtype.kind in "fc" or array.dtype.name.startswith(("bfloat16", "float8")))
 
 
-class Operand(msgspec.Struct):
+class Operand(msgspec.Struct, frozen=True):
     """An input of the origin at the guilty element."""
 
     name: str
@@ -272,12 +272,24 @@ class SourceEvent(msgspec.Struct):
     span: Span
 
 
+class Operation(msgspec.Struct, frozen=True):
+    """An operation outside the framework with finite operands and a bad result: their values at the first such one."""
+
+    op: str
+    expression: str
+    columns: tuple[int, int]
+    operands: tuple[Operand, ...]
+    result: float
+
+
 class Birth(msgspec.Struct, frozen=True):
-    """A statement outside the framework that made finite values non-finite, and which kind it made."""
+    """A statement outside the framework that made finite values non-finite, which kind it made, and the operations in
+    it that did so, where that can be told."""
 
     span: Span
     nan: bool
     inf: bool
+    operations: tuple[Operation, ...] = ()
 
 
 class Evidence(msgspec.Struct):

@@ -356,3 +356,9 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
         origin.file, origin.line, origin.columns = span.file, span.line, span.columns
         origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
         origin.phase = "data"
+    operations = births[0].operations if births else ()
+    result = origin.result
+    kind = [o for o in operations if result is None or (o.result != o.result) == (result != result)]
+    for operation in (kind or operations)[:1]:
+        origin.op, origin.operands = operation.op, list(operation.operands)
+        origin.expression, origin.columns = operation.expression, operation.columns

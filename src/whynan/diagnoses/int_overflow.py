@@ -39,8 +39,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
             return _cause(0.97, seen)
     if seen := _negative_cast(evidence):
         return _cause(0.96, seen)
+    origin = evidence.origin
+    if origin is not None and origin.phase == "data" and origin.op == "Sqrt" and _root_of_squares(origin.statement):
+        return _cause(0.97, f"the sum of squares under the root in `{origin.statement}` is negative")
     for event in evidence.events:
-        if event.kind == "invalid" and _root_of_squares(event.span.statement):
+        if "invalid" in event.kind and _root_of_squares(event.span.statement):
             return _cause(0.97, f"line {event.span.line}: the sum of squares under the root in "
                                 f"`{event.span.statement}` was negative")  # fmt: skip
         name = _integer_product(event.span.statement, evidence) if "underflow" not in event.kind else ""

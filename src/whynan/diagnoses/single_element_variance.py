@@ -19,6 +19,9 @@ tf.reduce_sum((x - m) ** 2) / tf.maximum(n - 1, 1)
 
 from __future__ import annotations
 
+import math
+import re
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -31,9 +34,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    import re
-
     text = c.denominator(origin)
+    if origin.op in ("Std", "Var") and (one := c.operand(origin)) is not None and math.prod(one.shape) == 1:
+        said = f"the spread of one value, with n - 1 = 0 below, is 0/0 at {c.at(origin)}."
+        return c.cause(evidence, __name__, 0.97, said, remedies=REMEDIES)
     if (
         origin.op not in ("RealDiv", "Div")
         or not c.is_zero(c.value(origin, 1))

@@ -19,6 +19,8 @@ x = (x - x.mean(0)) / (x.std(0) + 1e-7)
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -26,37 +28,36 @@ CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("guard_zero_std", "safe_divide")
 
 
+_SPREAD = re.compile(
+    r"(?<![a-z])(std|stdev|stddev|sd|var|variance|spread|ptp)(?![a-z])|reduce_std|max.*-.*min|"
+    r"(?<![a-z])hi(gh)?\s*-.*lo(w)?",
+    re.I,
+)
+
+
 def diagnose(evidence: Evidence) -> Cause | None:
     """Values are divided by the spread of a constant column or image: 0/0."""
     origin = evidence.origin
     if origin is None:
         return None
-    import re
-
-    pattern = re.compile(
-        r"(?<![a-z])(std|stdev|stddev|sd|var|variance|spread|ptp)(?![a-z])|reduce_std|max.*-.*min|(?<![a-z])hi(gh)?\s*-.*lo(w)?",
-        re.I,
-    )
-    if origin.phase == "data":
-        events = [e for e in evidence.events if "divide" in e.kind]
-        hit = next(
-            (e for e in events if "/" in e.span.statement and pattern.search(e.span.statement.rsplit("/", 1)[1])), None
-        )
-        if hit is None:
+    divided = origin.op in ("RealDiv", "Div") and c.is_zero(c.value(origin, 0)) and c.is_zero(c.value(origin, 1))
+    if divided:
+        numerator = c.operand(origin, 0)
+        centred = numerator is not None and numerator.name == "Sub" and "normal" in origin.function.lower()
+        if not _SPREAD.search(c.denominator(origin)) and not centred:
             return None
         return c.cause(
             evidence,
             __name__,
-            0.97,
-            f"a constant column is divided by its spread 0 in `{c.short(hit.span.statement)}`.",
+            0.97 if origin.phase == "data" else 0.88,
+            f"0/0 at {c.at(origin)}: the values have no spread to divide by.",
             remedies=REMEDIES,
         )
-    if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or not c.is_zero(c.value(origin, 0)):
+    if origin.phase != "data":
         return None
-    numerator = c.operand(origin, 0)
-    centred = numerator is not None and numerator.name == "Sub" and "normal" in origin.function.lower()
-    if not pattern.search(c.denominator(origin)) and not centred:
-        return None
-    return c.cause(
-        evidence, __name__, 0.88, f"0/0 at {c.at(origin)}: the values have no spread to divide by.", remedies=REMEDIES
-    )
+    for event in evidence.events:
+        statement = event.span.statement
+        if "divide" in event.kind and "/" in statement and _SPREAD.search(statement.rsplit("/", 1)[1]):
+            said = f"a constant column is divided by its spread 0 in `{c.short(statement)}`."
+            return c.cause(evidence, __name__, 0.97, said, remedies=REMEDIES)
+    return None

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ast
 import linecache
+import os
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -20,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from whynan.case.nouns import Birth, Span
+from whynan.record.arithmetic import guilty
 from whynan.record.sources import is_user_code, shown_path, statement_at
 
 MAX_ELEMENTS = 20_000_000
@@ -37,6 +40,7 @@ class _Frame:
     inherited: Births = ()
     returned: Births = ()
     bad: dict[int, int] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
 
 
 def _header(statement: ast.stmt) -> list[ast.AST]:
@@ -101,6 +105,8 @@ class Tracer:
                 elif event == "exception" and not isinstance(arg[1], Exception) and not self.stopped:
                     self.stopped = self._used(frame)
             except Exception:
+                if os.environ.get("WHYNAN_DEBUG"):
+                    traceback.print_exc()
                 self.frames.pop(id(frame), None)
         self.spent += time.perf_counter() - started
         return self._event if self.spent <= self.seconds else None
@@ -112,10 +118,13 @@ class Tracer:
         known.bad = {}
         inherited: list[Births] = []
         mentioned = _strings(statement)
+        known.names = {}
         for name in names:
             value = _resolve(frame, name)
             if value is None:
                 continue
+            if isinstance(name, ast.Name):
+                known.names[name.id] = _kept(value, statement)
             count = self._bad(value)
             births = self._of(value, mentioned)
             if count and (births or not _is_number(value)):
@@ -160,7 +169,7 @@ class Tracer:
         if known.bad and not sources:
             pass  # it came from outside the user's code
         elif not sources or (id(value) in known.bad and not known.returned and len(known.bad) == 1):
-            sources = _union([sources, (self._birth(frame, known.statement, value),)])
+            sources = _union([sources, (self._birth(frame, known, value),)])
         self._keep(value, sources)
 
     def _table(self, frame: FrameType, known: _Frame, table: Any, sources: Births) -> None:
@@ -179,7 +188,7 @@ class Tracer:
                 others = [b for other in self.columns.values() for c, b in other.items() if c == column]
                 related = {c for cs in self.columns.values() for c in cs} & mentioned
                 inherited = others[-1] if others else known.inherited if related or not before else ()
-            new[column] = inherited or (self._birth(frame, known.statement, table[column]),)
+            new[column] = inherited or (self._birth(frame, known, table[column]),)
         self.columns[id(table)] = new
         self._keep(table, _union(new.values()))
 
@@ -298,7 +307,8 @@ class Tracer:
                 self.parts.setdefault((frame.f_code, found.lineno), self.parts[key])
         return self.parts[key]
 
-    def _birth(self, frame: FrameType, statement: ast.stmt | None, value: Any) -> Birth:
+    def _birth(self, frame: FrameType, known: _Frame, value: Any) -> Birth:
+        statement = known.statement
         file = frame.f_code.co_filename
         text = "".join(linecache.getlines(file))
         line = end = statement.lineno if statement is not None else frame.f_lineno
@@ -312,10 +322,12 @@ class Tracer:
                 expression = whole.partition("\n")[0].strip()
             columns = (statement.col_offset, statement.end_col_offset or 0)
         array = np.asarray(self._array(value))
+        found = guilty(statement, known.names, text, self.read) if statement is not None else ()
         return Birth(
             Span(shown_path(file), line, end, columns, expression, frame.f_code.co_name, expression),
             nan=bool(np.isnan(array).any()),
             inf=bool(np.isinf(array).any()),
+            operations=found,
         )
 
     def _array(self, value: Any) -> Any:
@@ -340,6 +352,15 @@ def _count(array: np.ndarray[Any, Any]) -> int:
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     return int(array.size - np.count_nonzero(np.isfinite(array)))
+
+
+def _kept(value: Any, statement: ast.stmt | None) -> Any:
+    """A value as it is before a statement: what the statement may change in place is copied where it is small."""
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    changes = isinstance(statement, ast.AugAssign) or any(isinstance(t, ast.Subscript) for t in targets)
+    if changes and isinstance(value, np.ndarray) and value.size <= 1_000_000:
+        return value.copy()
+    return value
 
 
 def _is_number(value: Any) -> bool:

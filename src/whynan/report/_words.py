@@ -119,7 +119,8 @@ def operation(origin: Origin) -> str:
 def operand(item: Operand) -> str:
     """An operand with its value, its expression and the range of the whole array."""
     name = " ".join(item.expression.split()) or item.name
-    text = f"{name} = {number(item.value)}" if name else number(item.value)
+    written = name.replace(".", "", 1).lstrip("-").isdigit()
+    text = name if written else f"{name} = {number(item.value)}" if name else number(item.value)
     if item.low is not None and item.high is not None and item.low != item.high:
         text += f"  (range {number(item.low)} .. {number(item.high)}{', ' + item.dtype if item.dtype else ''})"
     return text

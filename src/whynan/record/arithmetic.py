@@ -1,0 +1,185 @@
+"""Which operation inside of a statement made the bad value: its pure sub-expressions are evaluated once more.
+
+Only arithmetic, NumPy, pandas and TensorFlow functions without side effects are evaluated; a statement that holds
+anything else is left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import warnings
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from whynan.case.nouns import Operand, Operation
+
+_BINARY: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Add: ("Add", operator.add),
+    ast.Sub: ("Sub", operator.sub),
+    ast.Mult: ("Mul", operator.mul),
+    ast.Div: ("RealDiv", operator.truediv),
+    ast.FloorDiv: ("FloorDiv", operator.floordiv),
+    ast.Mod: ("Mod", operator.mod),
+    ast.Pow: ("Pow", operator.pow),
+    ast.MatMult: ("MatMul", operator.matmul),
+}
+_NAMES = {
+    "log": "Log", "log2": "Log", "log10": "Log", "log1p": "Log1p", "sqrt": "Sqrt", "rsqrt": "Rsqrt", "exp": "Exp",
+    "expm1": "Expm1", "power": "Pow", "pow": "Pow", "divide": "RealDiv", "true_divide": "RealDiv",
+    "truediv": "RealDiv", "div": "RealDiv", "reciprocal": "Reciprocal", "arccos": "Acos", "acos": "Acos",
+    "arcsin": "Asin", "asin": "Asin", "mean": "Mean", "nanmean": "Mean", "average": "Mean", "reduce_mean": "Mean",
+    "multiply": "Mul", "subtract": "Sub", "add": "Add", "astype": "Cast", "cast": "Cast", "float16": "Cast",
+    "square": "Square", "matmul": "MatMul", "dot": "MatMul", "hypot": "Hypot", "std": "Std", "var": "Var",
+}  # fmt: skip
+_IMPURE = frozenset(
+    ["fill", "sort", "put", "resize", "partition", "itemset", "setfield", "setflags", "tofile", "dump", "insert", "pop",
+     "update", "to_csv", "to_pickle", "to_parquet", "to_sql", "to_excel", "apply", "map", "agg", "save", "savez",
+     "savetxt", "load", "loadtxt", "genfromtxt", "memmap", "fromfile", "pipe", "eval", "query", "shuffle", "print",
+     "copyto", "place", "putmask", "put_along_axis", "seterr", "seterrcall", "random", "function", "py_function",
+     "numpy_function", "while_loop", "map_fn", "Variable", "assign", "apply_along_axis", "vectorize"]
+)  # fmt: skip
+
+
+class _Unknown(Exception):
+    """The expression is not a pure one."""
+
+
+def guilty(
+    statement: ast.stmt, names: Mapping[str, Any], text: str, read: Callable[[Any], Any]
+) -> tuple[Operation, ...]:
+    """The operations of a statement whose operands are finite and whose result is not."""
+    root: ast.expr | None = getattr(statement, "value", None)
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, (ast.Name, ast.Subscript)):
+        load = ast.parse(ast.unparse(statement.target), mode="eval").body
+        root = ast.copy_location(ast.BinOp(load, statement.op, statement.value), statement)
+        root.end_lineno, root.end_col_offset = statement.end_lineno, statement.end_col_offset
+    if isinstance(statement, ast.Return):
+        root = statement.value
+    if root is None:
+        return ()
+    search = _Search(names, text, read)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            search.value(root)
+        except Exception:
+            return tuple(search.found)
+    return tuple(search.found)
+
+
+class _Search:
+    def __init__(self, names: Mapping[str, Any], text: str, read: Callable[[Any], Any]) -> None:
+        self.names = names
+        self.text = text
+        self.read = read
+        self.found: list[Operation] = []
+
+    def value(self, node: ast.AST) -> Any:
+        """The value of a pure expression; notes the first operation that turns finite operands into a bad result."""
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name):
+            if node.id not in self.names:
+                raise _Unknown(node.id)
+            return self.names[node.id]
+        if isinstance(node, (ast.Tuple, ast.List)):
+            values = [self.value(e) for e in node.elts]
+            return tuple(values) if isinstance(node, ast.Tuple) else values
+        if isinstance(node, ast.Slice):
+            return slice(*(self.value(p) if p is not None else None for p in (node.lower, node.upper, node.step)))
+        if isinstance(node, ast.UnaryOp):
+            inner = self.value(node.operand)
+            kinds: dict[type, Any] = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.Not: operator.not_}
+            return kinds.get(type(node.op), operator.pos)(inner)
+        if isinstance(node, ast.BinOp):
+            left, right = self.value(node.left), self.value(node.right)
+            name, function = _BINARY[type(node.op)]
+            return self._note(node, name, [(node.left, left), (node.right, right)], function(left, right))
+        if isinstance(node, ast.Compare) and len(node.ops) == 1:
+            compare: dict[type, Any] = {
+                ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+                ast.Gt: operator.gt, ast.GtE: operator.ge,
+            }  # fmt: skip
+            return compare[type(node.ops[0])](self.value(node.left), self.value(node.comparators[0]))
+        if isinstance(node, ast.Subscript):
+            return self.value(node.value)[self.value(node.slice)]
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node)
+        if isinstance(node, ast.Call):
+            return self._called(node)
+        raise _Unknown(type(node).__name__)
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        owner = self.value(node.value)
+        if isinstance(owner, ModuleType) or _pure(owner):
+            if node.attr in _IMPURE:
+                raise _Unknown(node.attr)
+            return getattr(owner, node.attr)
+        kept = getattr(owner, "__dict__", {})
+        if node.attr not in kept:
+            raise _Unknown(node.attr)
+        return kept[node.attr]
+
+    def _called(self, node: ast.Call) -> Any:
+        function = self.value(node.func)
+        home = (getattr(function, "__module__", None) or "").partition(".")[0]
+        owner = getattr(function, "__self__", None)
+        known = home in ("numpy", "pandas", "tensorflow", "scipy", "math") or isinstance(function, np.ufunc)
+        if not (known or _pure(owner) or function in (float, int, len, abs, min, max, sum)):
+            raise _Unknown(ast.unparse(node.func))
+        if "random" in (getattr(function, "__module__", None) or "") or any(k.arg == "inplace" for k in node.keywords):
+            raise _Unknown("random")
+        args = [self.value(a) for a in node.args]
+        keywords = {k.arg: self.value(k.value) for k in node.keywords if k.arg is not None}
+        name = getattr(function, "__name__", "call")
+        operands = [(a, v) for a, v in zip(node.args, args, strict=True)]
+        if _pure(owner) and isinstance(node.func, ast.Attribute):
+            operands.insert(0, (node.func.value, owner))
+        return self._note(node, _NAMES.get(name, name), operands, function(*args, **keywords))
+
+    def _note(self, node: ast.expr, op: str, operands: list[tuple[ast.expr, Any]], result: Any) -> Any:
+        if len(self.found) < 4:
+            array = self._array(result)
+            if array is not None and not np.isfinite(array).all():
+                sources = [(n, self._array(v)) for n, v in operands]
+                if all(a is None or np.isfinite(a).all() for _, a in sources):
+                    self.found.append(self._operation(node, op, sources, array))
+        return result
+
+    def _operation(self, node: ast.expr, op: str, operands: list[tuple[ast.expr, Any]], result: Any) -> Operation:
+        index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
+        told: list[Operand] = []
+        for part, array in operands:
+            if array is None:
+                continue
+            value = None
+            if op not in ("Mean", "MatMul", "Std", "Var"):
+                try:
+                    value = float(np.broadcast_to(array, result.shape)[index])
+                except ValueError:
+                    value = None
+            low, high = (float(array.min()), float(array.max())) if array.size else (None, None)
+            text = (ast.get_source_segment(self.text, part) or "").strip()
+            told.append(Operand(text, value, tuple(array.shape), array.dtype.name, low, high, text))
+        expression = " ".join((ast.get_source_segment(self.text, node) or "").split())
+        return Operation(op, expression, (node.col_offset, node.end_col_offset or 0), tuple(told), float(result[index]))
+
+    def _array(self, value: Any) -> Any:
+        if isinstance(value, (bool, str, bytes, slice, type(None))):
+            return None
+        read = self.read(value)
+        try:
+            array = np.asarray(read if read is not None else value)
+        except Exception:
+            return None
+        return array.astype(np.float64) if array.dtype.kind in "fiu" else None
+
+
+def _pure(owner: Any) -> bool:
+    """Whether methods of an object, other than the impure ones, leave it as it is."""
+    home = type(owner).__module__.partition(".")[0]
+    return isinstance(owner, (np.ndarray, np.generic)) or home == "pandas" or (home == "tensorflow" and hasattr(owner, "_numpy"))
