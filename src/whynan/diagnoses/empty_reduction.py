@@ -32,7 +32,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     first = c.operand(origin)
-    empty = first is None or 0 in first.shape
+    empty = 0 in first.shape if first is not None else origin.phase != "data"
     if origin.op not in ("Mean", "Max", "Min", "Prod") or not empty or c.bad(c.value(origin)):
         return None
     return c.cause(

@@ -57,9 +57,11 @@ def _prepared(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None or not _facts.is_target(origin.source or ""):
         return None
+    if _LOGIT.search(origin.statement):
+        return _cause(0.97, f"the target went bad in `{origin.statement}` at line {origin.line}")
     for event in evidence.events:
         line = f"{event.span.expression} {event.span.statement}"
-        if event.kind != "underflow" and _LOGIT.search(line):
+        if "underflow" not in event.kind and _LOGIT.search(line):
             return _cause(0.97, f"NumPy reported {event.kind} at line {event.span.line}: `{event.span.statement}`")
     return None
 

@@ -203,8 +203,9 @@ class Tracer:
                     _, names = self._names(frame)
                     known.statement = self._names(frame)[0]
                     bad = [_resolve(frame, n) for n in names]
-                    known.inherited = _union(self._of(v, set()) for v in bad if v is not None and self._bad(v))
-                    known.bad = {}
+                    bad = [v for v in bad if v is not None and not _is_number(v) and self._bad(v)]
+                    known.inherited = _union(self._of(v, set()) for v in bad)
+                    known.bad = {id(v): 1 for v in bad}
                     self._born(frame, known, part)
                 found.append(self.births.get(id(part), ()))
             elif id(part) in self.births and not self._is_data(part):
