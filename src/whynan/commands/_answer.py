@@ -73,6 +73,7 @@ class Progress:
 
     say: Callable[[str], None] = lambda text: None
     advance: Callable[[], None] = lambda: None
+    plan: Callable[[int], None] = lambda count: None
 
 
 @dataclass
@@ -158,6 +159,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[tuple[RemedyResu
     deadline = time.monotonic() + trials.seconds
     position = 0
     needed = _needed(causes)
+    trials.progress.plan(len(planned))
     while position < len(planned) and time.monotonic() < deadline - 1:
         group = planned[position : position + 2]
         position += 2

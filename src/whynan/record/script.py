@@ -66,7 +66,7 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
             sys.argv = [target.name, *target.args]
             sys.path[0:1] = [os.path.dirname(path)]
             text: str | bytes = overlay[path] if path in overlay else _read(path)
-            main.__file__ = target.name
+            main.__file__ = path
             code = _compile(text, path)
         sys.modules["__main__"] = main
         exec(code, main.__dict__)
@@ -74,10 +74,10 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
     except StopRun:
         return Ending(stopped=True)
     except SystemExit as stop:
-        number = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
-        if isinstance(stop.code, str):
-            print(stop.code, file=sys.stderr)
-        return Ending(code=number)
+        if stop.code is None or isinstance(stop.code, int):
+            return Ending(code=stop.code or 0)
+        print(stop.code, file=sys.stderr)
+        return Ending(code=1)
     except KeyboardInterrupt as error:
         return Ending(code=130, error=error, interrupted=True)
     except BaseException as error:
@@ -124,8 +124,9 @@ def _listen(session: Session) -> None:
 
 
 def show_traceback(error: BaseException) -> None:
-    """The script's own traceback, without frames of whynan."""
+    """The script's own traceback, without the frames that started it."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    ours = (here + os.sep, "<frozen runpy>")
     found = traceback.TracebackException.from_exception(error)
     seen = set()
     stack: list[traceback.TracebackException] = [found]
@@ -134,7 +135,7 @@ def show_traceback(error: BaseException) -> None:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        kept = [f for f in one.stack if not f.filename.startswith(here + os.sep)]
+        kept = [f for f in one.stack if not f.filename.startswith(ours)]
         one.stack = traceback.StackSummary.from_list(kept)
         stack += [e for e in (one.__cause__, one.__context__) if e is not None]
     print("".join(found.format()), file=sys.stderr, end="")

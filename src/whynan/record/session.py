@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whynan.case.nouns import Evidence, SourceEvent, Trace
+from whynan.record.sources import keep_folder
 
 
 class StopRun(BaseException):
@@ -61,6 +63,7 @@ class Session:
     started: float = field(default_factory=time.monotonic)
     lock: threading.RLock = field(default_factory=threading.RLock)
     stopping: bool = False
+    replaying: bool = False
     arrays: list[Any] = field(default_factory=list)
 
     def note(self, text: str) -> None:
@@ -70,12 +73,16 @@ class Session:
 
     def guard(self, error: BaseException, where: str) -> None:
         """Note an error of whynan's own; the user's training goes on."""
-        import os
         import traceback
 
         if os.environ.get("WHYNAN_DEBUG"):
             traceback.print_exception(error)
         self.note(f"whynan could not {where}: {type(error).__name__}: {error}")
+
+    def replays(self) -> None:
+        """Something bad was seen, and is replayed now."""
+        self.replaying = True
+        self.settings.progress("replaying the failing step")
 
     def found(self, finding: Finding) -> None:
         """Add a finding and stop the script, unless it was asked to go on."""
@@ -114,6 +121,7 @@ def active() -> Session | None:
 def start(settings: Settings) -> Session:
     """Begin a session; there is one a process."""
     global current
+    keep_folder()
     current = Session(settings)
     return current
 
@@ -122,3 +130,7 @@ def end() -> None:
     """Forget the session."""
     global current
     current = None
+
+
+# A process that the script forks is not the run: a stop there would end the child, and nobody would read its findings.
+os.register_at_fork(after_in_child=end)

@@ -69,12 +69,24 @@ def source_text(filename: str) -> str:
     return "".join(linecache.getlines(filename))
 
 
+_folder = os.getcwd()
+
+
+def keep_folder() -> str:
+    """Show paths from the present directory, and go on so where the script changes it; returns the directory."""
+    global _folder
+    if _folder != os.getcwd():
+        _folder = os.getcwd()
+        span_at.cache_clear()
+    return _folder
+
+
 def shown_path(filename: str) -> str:
     """A file's path relative to the working directory where it lies below it."""
     if filename.startswith("<"):
         return filename
     path = os.path.abspath(filename)
-    here = os.getcwd() + os.sep
+    here = _folder + os.sep
     return path[len(here) :] if path.startswith(here) else path
 
 
