@@ -36,8 +36,8 @@ def dataset_rows(evidence: Evidence, finding: Finding, arrays: list[Any]) -> Non
         return
     tensors = {source.name: trace.value(t) for t, source in trace.sources.items() if source.kind == "batch"}
     for x, y in reversed(arrays):
-        for name, whole in (("x", x), ("y", y)):
-            part = tensors.get(name)
+        for name, alias, whole in (("x", "x[0]", x), ("y", "x[1]", y)):  # fit hands over one batch of both
+            part = tensors.get(name, tensors.get(alias))
             try:
                 data = np.asarray(whole)
                 if part is None or data.dtype == object or data.ndim != part.ndim or data.shape[1:] != part.shape[1:]:

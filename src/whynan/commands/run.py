@@ -189,8 +189,14 @@ def run_target(
             run.zygote.stop()
         sessions.end()
     _judge_ending(report, ending, session)
+    add_facts(report, session, ["whynan", "run", target.name, *target.args], seconds)
+    return report, ending
+
+
+def add_facts(report: Report, session: Session, command: list[str] | None, seconds: float) -> None:
+    """What was run, and on what."""
     report.run = {
-        "command": ["whynan", "run", target.name, *target.args],
+        "command": command,
         "steps": session.steps,
         "seconds": round(seconds, 3),
         "backend": "tensorflow" if "tensorflow" in sys.modules else None,
@@ -198,7 +204,6 @@ def run_target(
         "policy": report.evidence.model.policy if report.evidence else None,
     }
     report.environment = environment()
-    return report, ending
 
 
 def _judge_ending(report: Report, ending: Ending, session: Session) -> None:

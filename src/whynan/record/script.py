@@ -10,13 +10,13 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from whynan.case.nouns import SourceEvent, Span
 from whynan.record.session import Session, StopRun
-from whynan.record.sources import is_user_file, shown_path
+from whynan.record.sources import is_cell, is_user_file, shown_path
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
     overlay = {os.path.abspath(k): v for k, v in (overlay or {}).items()}
     if overlay:
         _overlay(overlay)
-    _listen(session)
+    listen(session)
     main = types.ModuleType("__main__")
     main.__builtins__ = __builtins__  # type: ignore[attr-defined]
     try:
@@ -104,8 +104,8 @@ def _overlay(overlay: Mapping[str, str]) -> None:
     loader.get_code = get_code
 
 
-def _listen(session: Session) -> None:
-    """Remember NumPy's floating-point warnings with the user's line; they are shown as before."""
+def listen(session: Session) -> Callable[[], None]:
+    """Remember NumPy's floating-point warnings with the user's line; they are shown as before. Returns the undoing."""
     shown = warnings.showwarning
 
     def showwarning(
@@ -120,7 +120,12 @@ def _listen(session: Session) -> None:
             session.guard(error, "note a warning")
         shown(message, category, filename, lineno, file, line)
 
+    def undo() -> None:
+        if warnings.showwarning is showwarning:
+            warnings.showwarning = shown
+
     warnings.showwarning = showwarning
+    return undo
 
 
 def show_traceback(error: BaseException) -> None:
@@ -142,8 +147,8 @@ def show_traceback(error: BaseException) -> None:
 
 
 def user_sources() -> dict[str, str]:
-    """The text of the user's files that were loaded, by shown path."""
-    texts: dict[str, str] = {}
+    """The text of the user's files that were loaded, and of the cells of a notebook, by shown path."""
+    texts = {name: "".join(linecache.getlines(name)) for name in list(linecache.cache) if is_cell(name)}
     for module in list(sys.modules.values()):
         name = getattr(module, "__file__", None)
         if isinstance(name, str) and name.endswith(".py") and is_user_file(os.path.abspath(name)):

@@ -33,6 +33,14 @@ def finish(session: Session) -> None:
     functions.finish(session)
 
 
+def uninstall() -> None:
+    """Trace no longer, and put back all that `install` replaced."""
+    from whynan.backends.tensorflow import patches, tracer
+
+    tracer.stop()
+    patches.restore()
+
+
 def versions() -> dict[str, str]:
     """Versions of what is loaded."""
     found = {}
