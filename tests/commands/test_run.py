@@ -138,3 +138,13 @@ def test_a_case_that_cannot_stand_here_is_not_lost(folder, monkeypatch):
     assert "the case could not be saved" in done.stderr
     assert (folder / "tmp/train-0.whynan").exists()
     assert str(folder / "tmp/train-0.whynan") in "".join(done.stderr.split())
+
+
+def test_fit_in_another_thread(folder):
+    """The thread ends quietly, and the main thread, which waits for it, is stopped as well."""
+    text = FAILING.replace("model.fit(", "import threading, time\ndef train(): model.fit(")
+    text = text.replace('print("went', 'threading.Thread(target=train).start(); time.sleep(60)\nprint("went')
+    stdout, stderr = (process := start(text, "--no-trials", "--json", "report.json")).communicate(timeout=50)
+    assert (process.returncode, stdout) == (1, "")
+    assert "Exception in thread" not in stderr
+    assert json.loads((folder / "report.json").read_text())["origin"]["line"] == 5

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.machinery
 import linecache
 import os
 import runpy
+import signal
 import sys
+import threading
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from whynan.case.nouns import SourceEvent, Span
-from whynan.record.session import Session, StopRun
+from whynan.record.session import STOP_SIGNAL, Session, StopRun
 from whynan.record.sources import is_cell, is_user_file, shown_path
 
 
@@ -48,6 +51,11 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
     if overlay:
         _overlay(overlay)
     listen(session)
+    with stopping_threads(session):
+        return _run(target, session, overlay)
+
+
+def _run(target: Target, session: Session, overlay: Mapping[str, str]) -> Ending:
     main = types.ModuleType("__main__")
     main.__builtins__ = __builtins__  # type: ignore[attr-defined]
     try:
@@ -102,6 +110,30 @@ def _overlay(overlay: Mapping[str, str]) -> None:
 
     loader: Any = importlib.machinery.SourceFileLoader
     loader.get_code = get_code
+
+
+@contextlib.contextmanager
+def stopping_threads(session: Session) -> Iterator[None]:
+    """A stop ends the thread that it is raised in quietly, and the main thread as well, also one that waits."""
+    shown = threading.excepthook
+
+    def excepthook(args: threading.ExceptHookArgs) -> None:
+        if args.exc_type is not StopRun:
+            shown(args)
+
+    def stop(number: int, frame: types.FrameType | None) -> None:
+        if session.stopping:
+            raise StopRun
+
+    before = signal.signal(STOP_SIGNAL, stop)
+    threading.excepthook = excepthook
+    session.stops_main = True
+    try:
+        yield
+    finally:
+        session.stops_main = False
+        threading.excepthook = shown
+        signal.signal(STOP_SIGNAL, before)
 
 
 def listen(session: Session) -> Callable[[], None]:

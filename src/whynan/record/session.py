@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from typing import Any
 
 from whynan.case.nouns import Evidence, SourceEvent, Trace
 from whynan.record.sources import keep_folder
+
+# Ignored by default and hardly used by anyone: it only wakes a main thread that waits for another.
+STOP_SIGNAL = signal.SIGURG
 
 
 class StopRun(BaseException):
@@ -64,6 +68,7 @@ class Session:
     lock: threading.RLock = field(default_factory=threading.RLock)
     stopping: bool = False
     replaying: bool = False
+    stops_main: bool = False
     arrays: list[Any] = field(default_factory=list)
 
     def note(self, text: str) -> None:
@@ -105,8 +110,11 @@ class Session:
             self.stop()
 
     def stop(self) -> None:
-        """Stop the user's script here."""
+        """Stop the user's script here; from another thread, its main thread too."""
         self.stopping = True
+        main = threading.main_thread()
+        if self.stops_main and threading.current_thread() is not main and main.ident is not None:
+            signal.pthread_kill(main.ident, STOP_SIGNAL)
         raise StopRun
 
 
