@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-_WATCHED = ("tensorflow", "keras")
+_WATCHED = ("tensorflow", "keras", "tf_keras")
 
 
 class _Loader(importlib.abc.Loader):
@@ -37,7 +37,7 @@ class _Loader(importlib.abc.Loader):
 
 
 class ImportHook(importlib.abc.MetaPathFinder):
-    """Calls `ready` whenever the outermost import of TensorFlow or Keras has ended."""
+    """Calls `ready` whenever the outermost import of TensorFlow or (legacy) Keras has ended."""
 
     def __init__(self, ready: Callable[[], None]) -> None:
         self.ready = ready

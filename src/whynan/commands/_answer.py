@@ -37,8 +37,8 @@ def dataset_rows(evidence: Evidence, finding: Finding, arrays: list[Any]) -> Non
         return
     tensors = {source.name: trace.value(t) for t, source in trace.sources.items() if source.kind == "batch"}
     for x, y in reversed(arrays):
-        for name, whole in (("x", x), ("y", y)):
-            part = tensors.get(name)
+        for name, alias, whole in (("x", "x[0]", x), ("y", "x[1]", y)):  # fit hands over one batch of both
+            part = tensors.get(name, tensors.get(alias))
             try:
                 data = np.asarray(whole)
                 if part is None or data.dtype == object or data.ndim != part.ndim or data.shape[1:] != part.shape[1:]:
@@ -74,6 +74,7 @@ class Progress:
 
     say: Callable[[str], None] = lambda text: None
     advance: Callable[[], None] = lambda: None
+    plan: Callable[[int], None] = lambda count: None
 
 
 @dataclass
@@ -160,6 +161,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[tuple[RemedyResu
     deadline = time.monotonic() + trials.seconds
     position = 0
     needed = _needed(causes)
+    trials.progress.plan(len(planned))
     while position < len(planned) and time.monotonic() < deadline - 1:
         group = planned[position : position + 2]
         position += 2

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -61,3 +66,32 @@ def write(report: Report, path: str, format: str) -> None:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def check_writable(path: str) -> None:
+    """Refuse a path that cannot be written, before hours of training end with that news; nothing is left there."""
+    target = Path(path).absolute()
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(0, "it is not writable")
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass  # tried rather than asked: permissions do not tell of read-only disks
+    except OSError as error:
+        reason = "its folder does not exist" if not target.parent.is_dir() else error.strerror or str(error)
+        raise click.UsageError(f"cannot write {path}: {reason}") from None
+
+
+@contextmanager
+def stdout_for_data() -> Iterator[None]:
+    """What the block writes to stdout goes to stderr, also from other programs; afterwards stdout is free for data."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -6,7 +6,10 @@ import contextlib
 import os
 import platform
 import sys
+import tempfile
 import time
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import msgspec
 
 from whynan.case.nouns import Report
 from whynan.commands._answer import Progress, Trials, answer, locate, pick
+from whynan.commands._output import check_writable, chosen_format, exit_code, stdout_for_data, write
 from whynan.record import script
 from whynan.record import session as sessions
 from whynan.record.births import Tracer
@@ -29,6 +33,7 @@ class Run:
     def __init__(self, target: Target, settings: Settings, *, trials: bool = True) -> None:
         self.target = target
         self.settings = settings
+        self.folder = os.getcwd()
         self.session: Session = sessions.start(settings)
         self.zygote = Zygote(self.perform) if trials else None
         self.hook: Any = None
@@ -67,6 +72,8 @@ class Run:
         finally:
             with contextlib.suppress(ValueError):
                 sys.meta_path.remove(self.hook)
+            with contextlib.suppress(OSError):
+                os.chdir(self.folder)  # the paths that the user gave are meant from here
 
     def finish(self, ending: Ending) -> Ending:
         """A last look when the script ended by itself."""
@@ -145,6 +152,24 @@ def _births(request: Request) -> Tracer:
     return tracer
 
 
+class _Trying:
+    """Runs trials until they are interrupted: what is known by then is answered all the same."""
+
+    def __init__(self, zygote: Zygote, session: Session) -> None:
+        self.zygote, self.session = zygote, session
+        self.interrupted = False
+
+    def run(self, requests: list[Request]) -> list[Result]:
+        """As `Zygote.run`; nothing more is tried after Ctrl-C."""
+        if not self.interrupted:
+            try:
+                return self.zygote.run(requests)
+            except KeyboardInterrupt:
+                self.interrupted = True
+                self.session.note("interrupted: not all remedies were tried")
+        return [{"status": "crashed", "error": "interrupted"} for _ in requests]
+
+
 def environment() -> dict[str, Any]:
     """Versions and settings that matter."""
     found: dict[str, Any] = {"python": platform.python_version(), "platform": platform.platform()}
@@ -175,19 +200,24 @@ def run_target(
     if ending.error is not None and not ending.interrupted:
         script.show_traceback(ending.error)
     plan = None
-    if trials and run.zygote is not None and run.zygote.socket is not None and not ending.interrupted:
+    if run.zygote is not None and run.zygote.socket is not None and not ending.interrupted:
         left = max(1.0, settings.budget - session.failed_seconds)
-        plan = Trials(run.zygote.run, Request, seconds=left, progress=progress or Progress())
+        plan = Trials(_Trying(run.zygote, session).run, Request, seconds=left, progress=progress or Progress())
     try:
         report = answer(session, plan, sources)
     finally:
         if run.zygote is not None:
             run.zygote.stop()
         sessions.end()
-    if report.status in ("healthy", "side_nonfinite") and ending.error is not None:
-        report.status = "script_failed"
+    _judge_ending(report, ending, session)
+    add_facts(report, session, ["whynan", "run", target.name, *target.args], seconds)
+    return report, ending
+
+
+def add_facts(report: Report, session: Session, command: list[str] | None, seconds: float) -> None:
+    """What was run, and on what."""
     report.run = {
-        "command": ["whynan", "run", target.name, *target.args],
+        "command": command,
         "steps": session.steps,
         "seconds": round(seconds, 3),
         "backend": "tensorflow" if "tensorflow" in sys.modules else None,
@@ -195,10 +225,34 @@ def run_target(
         "policy": report.evidence.model.policy if report.evidence else None,
     }
     report.environment = environment()
-    return report, ending
 
 
-EXIT = {"healthy": 0, "nonfinite": 1, "script_failed": 2, "inconclusive": 3, "unstable": 0, "side_nonfinite": 0}
+def _judge_ending(report: Report, ending: Ending, session: Session) -> None:
+    """What the way in which the script ended means for the answer."""
+    if report.status not in ("healthy", "side_nonfinite"):
+        return
+    if ending.interrupted and session.replaying:
+        report.status = "inconclusive"
+        report.notes.append("interrupted while the failing step was replayed")
+    elif ending.interrupted:
+        report.notes.append("interrupted: training was watched up to there")
+    elif ending.error is not None or ending.code:
+        report.status = "script_failed"
+        if ending.error is None:
+            report.notes.append(f"the script ended with exit code {ending.code}")
+    if note := _missing(ending.error):
+        report.notes.append(note)
+    elif "tensorflow" not in sys.modules:
+        report.notes.append("TensorFlow was never imported: there was nothing to watch")
+
+
+def _missing(error: BaseException | None) -> str | None:
+    """One line where the script failed because its framework is not there."""
+    names = {"tensorflow": "TensorFlow", "keras": "Keras"}
+    root = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if root not in names:
+        return None
+    return f"{names[root]} is not installed for {sys.executable}: run whynan with the Python that has it"
 
 
 @click.command(
@@ -226,67 +280,65 @@ def command(
     verbose: int, target: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Run, answer, save the case, and exit with the documented code."""
-    from whynan.case.archive import CaseError, save_case
-    from whynan.report import ReportError, format_of, render
-    from whynan.report.terminal import print_report
+    from whynan.report.terminal import print_report, stderr_console
 
     what = _target(module, code, target)
-    try:
-        chosen = output_format or (format_of(output) if output else None)
-    except ReportError as error:
-        raise click.UsageError(str(error)) from None
-    if case_path and os.path.exists(case_path) and not force:
-        raise click.UsageError(f"the case {case_path} exists already: give another --case, or -f to overwrite it")
-    if case_path and not os.access(os.path.dirname(os.path.abspath(case_path)), os.W_OK):
-        raise click.UsageError(f"cannot write the case to {case_path}: its folder does not exist or is not writable")
-    settings = Settings(keep_going=keep_going, budget=budget)
-    from whynan.report.terminal import stderr_console
-
+    outputs = _outputs(json_path, output, output_format)
+    _check_case(case_path, force)
     console = stderr_console()
-    status = console.status("whynan: replaying and trying remedies") if not quiet and console.is_terminal else None
-    progress = Progress(advance=lambda: None)
-    real_stdout = os.dup(1) if json_path == "-" else None
-    if real_stdout is not None:
-        sys.stdout.flush()
-        os.dup2(2, 1)
-    if status is not None:
-        settings.progress = lambda text: status.start()
+    diverted = stdout_for_data() if any(path == "-" for path, _ in outputs) else contextlib.nullcontext()
     try:
-        report, ending = run_target(what, settings, trials=not no_trials, progress=progress)
+        with diverted, _shown(console, quiet, keep_going) as progress:
+            settings = Settings(keep_going=keep_going, budget=budget)
+            if not keep_going:  # else the script goes on, and the terminal is its own
+                settings.progress = progress.say
+            report, ending = run_target(what, settings, trials=not no_trials, progress=progress)
     except KeyboardInterrupt:
-        click.echo("whynan: interrupted during diagnosis", err=True)
+        click.echo("whynan: interrupted during the diagnosis", err=True)
         sys.exit(130)
-    finally:
-        if status is not None:
-            status.stop()
     if report.status in ("nonfinite", "inconclusive", "unstable"):
-        path = case_path or _case_name(what, report)
-        try:
-            save_case(path, report, force=force)
-            report.case = path
-        except (CaseError, OSError) as error:
-            click.echo(f"whynan: the case could not be saved: {error}", err=True)
+        _save(report, what, case_path, force)
     if not quiet:
         print_report(report, console, verbose=verbose > 0)
-    if json_path:
-        text = render(report, "json")
-        if real_stdout is not None:
-            sys.stdout.flush()
-            os.write(real_stdout, (text + "\n").encode())
-        else:
-            Path(json_path).write_text(text + "\n", encoding="utf-8")
-    if output and chosen:
-        Path(output).write_text(render(report, chosen), encoding="utf-8")
-    code_ = EXIT[report.status]
-    if strict and report.status in ("unstable", "side_nonfinite"):
-        code_ = 1
-    if ending.interrupted and report.status == "healthy":
-        code_ = 130
-    if report.status == "healthy" and ending.code not in (0, 130):
-        code_ = 2
+    for path, kind in outputs:
+        write(report, path, kind)
     sys.stdout.flush()
     sys.stderr.flush()
-    sys.exit(code_)
+    sys.exit(130 if ending.interrupted and report.status != "nonfinite" else exit_code(report, strict=strict))
+
+
+def _outputs(json_path: str | None, output: str | None, output_format: str | None) -> list[tuple[str, str]]:
+    """The paths to write with their formats, each checked before the script runs."""
+    outputs = [(json_path, "json")] if json_path else []
+    if chosen := chosen_format(output, output_format):
+        outputs.append((output or "-", chosen))
+    for path, _ in outputs:
+        if path != "-":
+            check_writable(path)
+    return outputs
+
+
+def _check_case(path: str | None, force: bool) -> None:
+    if path is None:
+        return
+    if os.path.exists(path) and not force:
+        raise click.UsageError(f"the case {path} exists already: give another --case, or -f to overwrite it")
+    check_writable(path)
+
+
+@contextlib.contextmanager
+def _shown(console: Any, quiet: bool, keep_going: bool) -> Iterator[Progress]:
+    """Progress on a terminal, and none elsewhere."""
+    if quiet or not console.is_terminal:
+        yield Progress()
+        return
+    from whynan.commands._progress import Bar
+
+    bar = Bar(console)
+    try:
+        yield bar.progress
+    finally:
+        bar.close()
 
 
 def _target(module: str | None, code: str | None, rest: tuple[str, ...]) -> Target:
@@ -297,20 +349,39 @@ def _target(module: str | None, code: str | None, rest: tuple[str, ...]) -> Targ
     if not rest:
         raise click.UsageError("no script given: whynan run train.py")
     name = rest[0]
-    if not os.path.isfile(name):
+    if not os.path.exists(name):
         raise click.UsageError(f"there is no script {name}")
     try:
-        compile(Path(name).read_bytes(), name, "exec")
+        with warnings.catch_warnings(action="ignore"):  # they are shown when the script is run
+            compile(Path(name).read_bytes(), name, "exec")
+    except OSError as error:
+        raise click.UsageError(f"cannot read the script {name}: {error.strerror or error}") from None
     except SyntaxError as error:
         script.show_traceback(error)
         raise click.UsageError(f"{name} has a syntax error in line {error.lineno}: {error.msg}") from None
+    except ValueError as error:
+        raise click.UsageError(f"{name} is not a Python script: {error}") from None
     return Target("script", name, rest[1:])
 
 
-def _case_name(target: Target, report: Report) -> str:
+def _save(report: Report, target: Target, path: str | None, force: bool) -> None:
+    """Leave the case where it was asked for, else here, else where temporary files go: it is not lost."""
+    from whynan.case.archive import CaseError, save_case
+
+    for wanted in [path or _case_name(target, report, ""), _case_name(target, report, tempfile.gettempdir())]:
+        try:
+            save_case(wanted, report, force=force and wanted == path)
+        except (CaseError, OSError) as error:
+            click.echo(f"whynan: the case could not be saved: {error}", err=True)
+        else:
+            report.case = wanted
+            return
+
+
+def _case_name(target: Target, report: Report, folder: str) -> str:
     stem = Path(target.name).stem if target.kind == "script" else target.name if target.kind == "module" else "code"
     step = report.symptom.step if report.symptom and report.symptom.step is not None else 0
-    base = f"{stem}-{step}"
+    base = os.path.join(folder, f"{stem}-{step}")
     for i in range(1, 1000):
         path = f"{base}.whynan" if i == 1 else f"{base}-{i}.whynan"
         if not os.path.exists(path):

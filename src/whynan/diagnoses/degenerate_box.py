@@ -36,4 +36,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     x = c.value(origin, 1) if origin.op in ("RealDiv", "Div") else c.value(origin)
     if x is None or x > 0:
         return None
-    return c.cause(evidence, __name__, 0.97 if origin.phase == "data" else 0.85, f"a box has no extent ({c.fmt(x)}) at {c.at(origin)}.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.97 if origin.phase == "data" else 0.85,
+        f"a box has no extent ({c.fmt(x)}) at {c.at(origin)}.",
+        remedies=REMEDIES,
+    )

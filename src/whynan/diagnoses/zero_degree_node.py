@@ -37,4 +37,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not any(c.is_zero(item.value) for item in origin.operands):
         return None
-    return c.cause(evidence, __name__, 0.97 if origin.phase == "data" else 0.89, f"a node has degree 0 at {c.at(origin)}.", remedies=REMEDIES)
+    return c.cause(
+        evidence,
+        __name__,
+        0.97 if origin.phase == "data" else 0.89,
+        f"a node has degree 0 at {c.at(origin)}.",
+        remedies=REMEDIES,
+    )

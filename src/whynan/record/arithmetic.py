@@ -182,4 +182,8 @@ class _Search:
 def _pure(owner: Any) -> bool:
     """Whether methods of an object, other than the impure ones, leave it as it is."""
     home = type(owner).__module__.partition(".")[0]
-    return isinstance(owner, (np.ndarray, np.generic)) or home == "pandas" or (home == "tensorflow" and hasattr(owner, "_numpy"))
+    return (
+        isinstance(owner, (np.ndarray, np.generic))
+        or home == "pandas"
+        or (home == "tensorflow" and hasattr(owner, "_numpy"))
+    )

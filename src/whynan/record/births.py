@@ -81,7 +81,7 @@ class Tracer:
     def stop(self) -> None:
         """Trace no more."""
         sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
 
     # -- what sys.settrace calls -----------------------------------------------------------------------------------
 
@@ -253,7 +253,9 @@ class Tracer:
             return 0
         if hasattr(value, "iloc") and hasattr(value, "to_numpy"):
             if hasattr(value, "columns"):
-                return sum(self._bad(value[c]) for c in list(value.columns)[:500] if not isinstance(value[c], type(value)))
+                return sum(
+                    self._bad(value[c]) for c in list(value.columns)[:500] if not isinstance(value[c], type(value))
+                )
             if value.dtype.kind in "fc":
                 return _count(value.to_numpy())
             return int(value.isna().sum()) if value.dtype.kind in "OM" or not isinstance(value.dtype, np.dtype) else 0
@@ -374,7 +376,9 @@ def _takes(statement: ast.stmt | None, name: ast.expr) -> bool:
         return True
     text = ast.unparse(name)
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
-    return any(text == ast.unparse(node) for t in targets if t is not None for node in ast.walk(t) if hasattr(node, "ctx"))
+    return any(
+        text == ast.unparse(node) for t in targets if t is not None for node in ast.walk(t) if hasattr(node, "ctx")
+    )
 
 
 def _constant(value: Any) -> bool:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.machinery
 import linecache
 import os
 import runpy
+import signal
 import sys
+import threading
 import traceback
 import types
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from whynan.case.nouns import SourceEvent, Span
-from whynan.record.session import Session, StopRun
-from whynan.record.sources import is_user_file, shown_path
+from whynan.record.session import STOP_SIGNAL, Session, StopRun
+from whynan.record.sources import is_cell, is_user_file, shown_path
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,12 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
     overlay = {os.path.abspath(k): v for k, v in (overlay or {}).items()}
     if overlay:
         _overlay(overlay)
-    _listen(session)
+    listen(session)
+    with stopping_threads(session):
+        return _run(target, session, overlay)
+
+
+def _run(target: Target, session: Session, overlay: Mapping[str, str]) -> Ending:
     main = types.ModuleType("__main__")
     main.__builtins__ = __builtins__  # type: ignore[attr-defined]
     try:
@@ -66,7 +74,7 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
             sys.argv = [target.name, *target.args]
             sys.path[0:1] = [os.path.dirname(path)]
             text: str | bytes = overlay[path] if path in overlay else _read(path)
-            main.__file__ = target.name
+            main.__file__ = path
             code = _compile(text, path)
         sys.modules["__main__"] = main
         exec(code, main.__dict__)
@@ -74,10 +82,10 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
     except StopRun:
         return Ending(stopped=True)
     except SystemExit as stop:
-        number = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
-        if isinstance(stop.code, str):
-            print(stop.code, file=sys.stderr)
-        return Ending(code=number)
+        if stop.code is None or isinstance(stop.code, int):
+            return Ending(code=stop.code or 0)
+        print(stop.code, file=sys.stderr)
+        return Ending(code=1)
     except KeyboardInterrupt as error:
         return Ending(code=130, error=error, interrupted=True)
     except BaseException as error:
@@ -104,8 +112,32 @@ def _overlay(overlay: Mapping[str, str]) -> None:
     loader.get_code = get_code
 
 
-def _listen(session: Session) -> None:
-    """Remember NumPy's floating-point warnings with the user's line; they are shown as before."""
+@contextlib.contextmanager
+def stopping_threads(session: Session) -> Iterator[None]:
+    """A stop ends the thread that it is raised in quietly, and the main thread as well, also one that waits."""
+    shown = threading.excepthook
+
+    def excepthook(args: threading.ExceptHookArgs) -> None:
+        if args.exc_type is not StopRun:
+            shown(args)
+
+    def stop(number: int, frame: types.FrameType | None) -> None:
+        if session.stopping:
+            raise StopRun
+
+    before = signal.signal(STOP_SIGNAL, stop)
+    threading.excepthook = excepthook
+    session.stops_main = True
+    try:
+        yield
+    finally:
+        session.stops_main = False
+        threading.excepthook = shown
+        signal.signal(STOP_SIGNAL, before)
+
+
+def listen(session: Session) -> Callable[[], None]:
+    """Remember NumPy's floating-point warnings with the user's line; they are shown as before. Returns the undoing."""
     shown = warnings.showwarning
 
     def showwarning(
@@ -120,12 +152,18 @@ def _listen(session: Session) -> None:
             session.guard(error, "note a warning")
         shown(message, category, filename, lineno, file, line)
 
+    def undo() -> None:
+        if warnings.showwarning is showwarning:
+            warnings.showwarning = shown
+
     warnings.showwarning = showwarning
+    return undo
 
 
 def show_traceback(error: BaseException) -> None:
-    """The script's own traceback, without frames of whynan."""
+    """The script's own traceback, without the frames that started it."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    ours = (here + os.sep, "<frozen runpy>")
     found = traceback.TracebackException.from_exception(error)
     seen = set()
     stack: list[traceback.TracebackException] = [found]
@@ -134,15 +172,15 @@ def show_traceback(error: BaseException) -> None:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        kept = [f for f in one.stack if not f.filename.startswith(here + os.sep)]
+        kept = [f for f in one.stack if not f.filename.startswith(ours)]
         one.stack = traceback.StackSummary.from_list(kept)
         stack += [e for e in (one.__cause__, one.__context__) if e is not None]
     print("".join(found.format()), file=sys.stderr, end="")
 
 
 def user_sources() -> dict[str, str]:
-    """The text of the user's files that were loaded, by shown path."""
-    texts: dict[str, str] = {}
+    """The text of the user's files that were loaded, and of the cells of a notebook, by shown path."""
+    texts = {name: "".join(linecache.getlines(name)) for name in list(linecache.cache) if is_cell(name)}
     for module in list(sys.modules.values()):
         name = getattr(module, "__file__", None)
         if isinstance(name, str) and name.endswith(".py") and is_user_file(os.path.abspath(name)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whynan.case.nouns import Evidence, SourceEvent, Trace
+from whynan.record.sources import keep_folder
+
+# Ignored by default and hardly used by anyone: it only wakes a main thread that waits for another.
+STOP_SIGNAL = signal.SIGURG
 
 
 class StopRun(BaseException):
@@ -61,6 +67,8 @@ class Session:
     started: float = field(default_factory=time.monotonic)
     lock: threading.RLock = field(default_factory=threading.RLock)
     stopping: bool = False
+    replaying: bool = False
+    stops_main: bool = False
     arrays: list[Any] = field(default_factory=list)
 
     def note(self, text: str) -> None:
@@ -70,12 +78,16 @@ class Session:
 
     def guard(self, error: BaseException, where: str) -> None:
         """Note an error of whynan's own; the user's training goes on."""
-        import os
         import traceback
 
         if os.environ.get("WHYNAN_DEBUG"):
             traceback.print_exception(error)
         self.note(f"whynan could not {where}: {type(error).__name__}: {error}")
+
+    def replays(self) -> None:
+        """Something bad was seen, and is replayed now."""
+        self.replaying = True
+        self.settings.progress("replaying the failing step")
 
     def found(self, finding: Finding) -> None:
         """Add a finding and stop the script, unless it was asked to go on."""
@@ -98,8 +110,11 @@ class Session:
             self.stop()
 
     def stop(self) -> None:
-        """Stop the user's script here."""
+        """Stop the user's script here; from another thread, its main thread too."""
         self.stopping = True
+        main = threading.main_thread()
+        if self.stops_main and threading.current_thread() is not main and main.ident is not None:
+            signal.pthread_kill(main.ident, STOP_SIGNAL)
         raise StopRun
 
 
@@ -114,6 +129,7 @@ def active() -> Session | None:
 def start(settings: Settings) -> Session:
     """Begin a session; there is one a process."""
     global current
+    keep_folder()
     current = Session(settings)
     return current
 
@@ -122,3 +138,7 @@ def end() -> None:
     """Forget the session."""
     global current
     current = None
+
+
+# A process that the script forks is not the run: a stop there would end the child, and nobody would read its findings.
+os.register_at_fork(after_in_child=end)

@@ -26,10 +26,17 @@ def _library_folders() -> tuple[str, ...]:
     return tuple(sorted({os.path.realpath(f) + os.sep for f in folders} | {f + os.sep for f in folders}))
 
 
+def is_cell(filename: str) -> bool:
+    """Whether code comes from a cell of IPython or of a notebook: such a file is only in `linecache`."""
+    return filename.startswith("<ipython-input-") or os.path.basename(os.path.dirname(filename)).startswith(
+        "ipykernel_"
+    )
+
+
 @functools.cache
 def is_user_file(filename: str) -> bool:
     """Whether a file is the user's own: neither the standard library, nor an installed package, nor whynan."""
-    if filename.startswith("<ipython") or filename == "<string>":
+    if is_cell(filename) or filename == "<string>":
         return True
     if filename.startswith("<") or not filename:
         return False
@@ -69,12 +76,24 @@ def source_text(filename: str) -> str:
     return "".join(linecache.getlines(filename))
 
 
+_folder = os.getcwd()
+
+
+def keep_folder() -> str:
+    """Show paths from the present directory, and go on so where the script changes it; returns the directory."""
+    global _folder
+    if _folder != os.getcwd():
+        _folder = os.getcwd()
+        span_at.cache_clear()
+    return _folder
+
+
 def shown_path(filename: str) -> str:
     """A file's path relative to the working directory where it lies below it."""
     if filename.startswith("<"):
         return filename
     path = os.path.abspath(filename)
-    here = os.getcwd() + os.sep
+    here = _folder + os.sep
     return path[len(here) :] if path.startswith(here) else path
 
 

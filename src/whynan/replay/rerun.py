@@ -46,6 +46,7 @@ class Zygote:
         self.perform = perform
         self.socket: socket.socket | None = None
         self.pid = 0
+        self.folder = os.getcwd()
 
     def start(self) -> None:
         """Fork it. To be called when the framework is imported, and no thread of it runs yet."""
@@ -57,6 +58,7 @@ class Zygote:
             ours.close()
             try:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
+                os.chdir(self.folder)  # a trial begins where the script began, wherever that has gone since
                 self._serve(theirs)
             except BaseException:
                 if os.environ.get("WHYNAN_DEBUG_TRIALS"):
@@ -157,12 +159,14 @@ class Zygote:
         return results
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, which ends its trials before itself."""
         if self.socket is not None:
+            with contextlib.suppress(OSError):
+                # not only closed: children of the script may hold the same socket
+                self.socket.shutdown(socket.SHUT_RDWR)
             self.socket.close()
             self.socket = None
             with contextlib.suppress(OSError):
-                os.kill(self.pid, signal.SIGTERM)
                 os.waitpid(self.pid, 0)
 
 

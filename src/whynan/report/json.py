@@ -50,4 +50,4 @@ def as_dict(report: Report) -> dict[str, Any]:
 
 def render(report: Report) -> str:
     """The report as indented JSON."""
-    return json.dumps(as_dict(report), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    return json.dumps(as_dict(report), indent=2, allow_nan=False, ensure_ascii=False)

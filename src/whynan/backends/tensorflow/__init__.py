@@ -10,11 +10,12 @@ from whynan.record.session import Session
 
 def install(session: Session) -> None:
     """Hook TensorFlow and, where it is loaded, Keras; begin to trace. Called when their import has ended."""
-    from whynan.backends.tensorflow import eager, functions, tracer
+    from whynan.backends.tensorflow import eager, functions, legacy, tracer
 
     tracer.install()
     eager.install_exits()
     functions.install()
+    legacy.install()
     keras: Any = sys.modules.get("keras")
     if keras is not None and keras.backend.backend() == "tensorflow":
         from whynan.backends.tensorflow import fit
@@ -31,6 +32,14 @@ def finish(session: Session) -> None:
     from whynan.backends.tensorflow import functions
 
     functions.finish(session)
+
+
+def uninstall() -> None:
+    """Trace no longer, and put back all that `install` replaced."""
+    from whynan.backends.tensorflow import patches, tracer
+
+    tracer.stop()
+    patches.restore()
 
 
 def versions() -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow import patches, state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
@@ -296,7 +296,7 @@ def _wrap_exit(cls: Any, name: str) -> None:
                     session.guard(error, "look at a result")
         return original(self, *args, **kwargs)
 
-    setattr(cls, name, taking)
+    patches.replace(cls, name, taking)
 
 
 def _near_user(frame: Any) -> bool:
@@ -316,11 +316,12 @@ def install_exits() -> None:
     cls = ops._EagerTensorBase
     if getattr(cls, "_whynan", False):
         return
-    cls._whynan = True
+    patches.replace(cls, "_whynan", True)
     for name in ("numpy", "__str__", "__repr__", "__float__", "__format__", "__array__"):
         if name in vars(cls):
             _wrap_exit(cls, name)
     tracing.tape_observers.append(on_tape)
+    patches.on_restore(lambda: tracing.tape_observers.remove(on_tape))
 
 
 def install_optimizer() -> None:
@@ -331,7 +332,7 @@ def install_optimizer() -> None:
         original = cls.apply
         if getattr(original, "_whynan", False):
             continue
-        cls.apply = _applying(original)
+        patches.replace(cls, "apply", _applying(original))
 
 
 def _applying(original: Any) -> Any:
@@ -361,6 +362,7 @@ def _applying(original: Any) -> Any:
 
 def begin(session: sessions.Session) -> None:
     """Start to trace the eager operations of this thread."""
+    vars(_watch).update(vars(EagerWatch()))
     tracer = Tracer(session.settings.ring_bytes * 2)
     tracer.on_write = on_record
     tracing.start(tracer)

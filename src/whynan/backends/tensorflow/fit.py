@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow import patches, state
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.tracer import paused
 from whynan.case.nouns import Symptom
@@ -44,6 +44,13 @@ class FitRecorder:
         self.model = weakref.ref(model)
         self.original = original
         self.steps: StepRecorder | None = None
+        _recorders.add(self)
+
+    def leave(self) -> None:
+        """Give the model its own function back."""
+        model = self.model()
+        if model is not None and model.train_function is self:
+            model.train_function = self.original
 
     def _recorder(self, session: sessions.Session, model: Any) -> StepRecorder:
         if self.steps is None or self.steps.session is not session:
@@ -168,6 +175,14 @@ class FitRecorder:
             session.guard(error, "record a training step")
 
 
+_recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
+
+
+def _leave() -> None:
+    for recorder in list(_recorders):
+        recorder.leave()
+
+
 _fits: dict[int, list[tuple[str, Any]]] = {}
 
 
@@ -186,7 +201,8 @@ def install(keras: Any) -> None:
     cls = trainer.TensorFlowTrainer
     if getattr(cls, "_whynan", False):
         return
-    cls._whynan = True
+    patches.replace(cls, "_whynan", True)
+    patches.on_restore(_leave)
     make = cls.make_train_function
     fit = cls.fit
 
@@ -220,8 +236,8 @@ def install(keras: Any) -> None:
         finally:
             _fits.pop(id(self), None)
 
-    cls.make_train_function = make_train_function
-    cls.fit = recording_fit
+    patches.replace(cls, "make_train_function", make_train_function)
+    patches.replace(cls, "fit", recording_fit)
 
 
 def _is_array(value: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
-from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow import patches, state
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.tracer import of_thread, paused
 from whynan.case.nouns import is_write
@@ -183,4 +183,6 @@ def finish(session: sessions.Session) -> None:
 def install() -> None:
     """Hook tf.function's call, once a process."""
     if polymorphic_function.Function.__call__ is _original_call:
-        polymorphic_function.Function.__call__ = _call
+        patches.replace(polymorphic_function.Function, "__call__", _call)
+        patches.on_restore(_recorders.clear)
+        patches.on_restore(_updates.clear)

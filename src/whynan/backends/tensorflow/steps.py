@@ -193,7 +193,7 @@ class StepRecorder:
         failing: int | None = None
         before = snapshot
         loss: float | None = None
-        self.session.settings.progress("replaying")
+        self.session.replays()
         for number, args, kwargs in batches:
             before = state.take(state.unique(self.variables()))
             norm = state.norm(weights)

@@ -21,6 +21,7 @@ from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import backprop, context
 from tensorflow.python.framework import op_callbacks
 
+from whynan.backends.tensorflow import patches
 from whynan.case.nouns import Array, Op, Phase, Source, Trace, is_write
 from whynan.record.sources import is_user_code, span_at
 
@@ -238,11 +239,18 @@ def install() -> None:
     from tensorflow.python.ops import custom_gradient
 
     pywrap_tfe.TFE_Py_RegisterGradientFunction(_gradient_function)
-    backprop.GradientTape.gradient = _tape_gradient
+    patches.replace(backprop.GradientTape, "gradient", _tape_gradient)
     _original_record_operation = record.record_operation
-    record.record_operation = _record_operation
+    patches.replace(record, "record_operation", _record_operation)
+    patches.on_restore(_uninstall)
     if getattr(custom_gradient, "record", None) is not None:
         custom_gradient.record.record_operation = _record_operation
+
+
+def _uninstall() -> None:
+    global _original_record_operation
+    pywrap_tfe.TFE_Py_RegisterGradientFunction(_original_gradient_function)
+    _original_record_operation = None
 
 
 def start(tracer: Tracer) -> None:
