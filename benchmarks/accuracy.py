@@ -10,13 +10,17 @@ Every script that is not answered as expected is printed, then a table of counts
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
+import runpy
 import signal
+import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +39,8 @@ def expectation(script: Path) -> tuple[str, int, dict[str, str]]:
     raise SystemExit(f"{script} has no expectation")
 
 
-def answer(script: Path, *, trials: bool) -> dict[str, Any]:
-    """The report of a script, from a fork of this process."""
+def in_fork(work: Callable[[], Any], *, seconds: int = LIMIT_S) -> Any:
+    """What `work` gives, run in a fork of this process without output; None where it did not come to its end."""
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         pid = os.fork()
         if pid == 0:
@@ -44,20 +48,75 @@ def answer(script: Path, *, trials: bool) -> dict[str, Any]:
                 null = os.open(os.devnull, os.O_RDWR)
                 for descriptor in (0, 1, 2):
                     os.dup2(null, descriptor)
-                signal.alarm(LIMIT_S)
-                os.chdir(script.parent)
-                from whynan.commands.run import run_target
-                from whynan.record.script import Target
-                from whynan.record.session import Settings
-                from whynan.report import render
-
-                report, _ = run_target(Target("script", str(script)), Settings(budget=60), trials=trials)
-                Path(out.name).write_text(render(report, "json"))
+                signal.alarm(seconds)
+                Path(out.name).write_text(json.dumps(work()))
             finally:
                 os._exit(0)
         os.waitpid(pid, 0)
         text = Path(out.name).read_text()
-    return json.loads(text) if text else {"status": "no report", "causes": [], "origin": None, "remedies": []}
+    return json.loads(text) if text else None
+
+
+def answer(script: Path, *, trials: bool) -> dict[str, Any]:
+    """The report of a script."""
+
+    def work() -> Any:
+        os.chdir(script.parent)
+        from whynan.commands.run import run_target
+        from whynan.record.script import Target
+        from whynan.record.session import Settings
+        from whynan.report import render
+
+        report, _ = run_target(Target("script", script.name), Settings(budget=60), trials=trials)
+        return json.loads(render(report, "json"))
+
+    nothing = {"status": "no report", "causes": [], "origin": None, "remedies": []}
+    return dict(in_fork(work) or nothing)
+
+
+def holds(script: Path, patch: str) -> str:
+    """Apply a patch to a copy of the script and run the copy as plain Python: `""` where it ends and all is finite."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / script.name
+        copy.write_text(script.read_text())
+        applied = subprocess.run(["git", "apply", "-"], cwd=folder, input=patch.encode(), capture_output=True)
+        if applied.returncode:
+            return "git apply: " + applied.stderr.decode().strip()[:100]
+
+        def work() -> str:
+            os.chdir(folder)
+            sys.path.insert(0, folder)
+            sys.argv = [script.name]
+            return _unhealthy(runpy.run_path(str(copy), run_name="__main__"))
+
+        said = in_fork(work)
+        return "the patched copy does not run to its end" if said is None else str(said)
+
+
+def _unhealthy(names: dict[str, Any]) -> str:
+    """The first thing among a script's globals that is not finite, or a history whose loss rose."""
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    for name, value in names.items():
+        if isinstance(value, keras.callbacks.History):
+            losses = value.history.get("loss", [])
+            if not np.isfinite(losses).all():
+                return f"{name}: losses {losses}"
+            if len(losses) > 2 and min(losses[1:]) > losses[0]:
+                return f"{name}: the loss never falls: {losses[0]:.4g} .. {losses[-1]:.4g}"
+        weights = getattr(value, "weights", None) if isinstance(value, keras.layers.Layer) else None
+        variables = [value] if isinstance(value, tf.Variable) else list(weights or [])
+        for variable in variables:
+            array = np.asarray(variable)
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                return f"{name}: {variable.name} is not finite"
+        if name in ("loss", "losses", "history") and isinstance(value, (float, list, tf.Tensor)):
+            with contextlib.suppress(TypeError, ValueError):
+                if not np.isfinite(np.asarray(value, "float64")).all():
+                    return f"{name} is not finite"
+    return ""
 
 
 def judge(script: Path, report: dict[str, Any], counts: Counter[str], *, trials: bool) -> list[str]:
@@ -80,11 +139,19 @@ def judge(script: Path, report: dict[str, Any], counts: Counter[str], *, trials:
         "phase": origin.get("phase") in words.get("phase", "").split("|"),
     }
     if trials:
-        checks["cured"] = any(remedy["outcome"] == "cured" for remedy in report["remedies"])
+        cured = [r for r in report["remedies"] if r["outcome"] == "cured"]
+        patch = next((r["patch"] for r in cured if r["patch"]), None)
+        said = holds(script, patch) if patch else "no cured patch"
+        checks["cured"] = bool(cured)
+        checks["patch holds"] = not said
     for name, right in checks.items():
         counts[name] += right
-    said = f"{slugs[:1]} line {origin.get('line')} (expected {line}) phase {origin.get('phase')}"
-    return [f"not {name}: {said}" for name, right in checks.items() if not right][:1]
+    seen = f"{slugs[:1]} line {origin.get('line')} (expected {line}) phase {origin.get('phase')}"
+    if trials and said:
+        seen += (
+            f"; {said}; {[(r['slug'], r['outcome'], (r['trial'] or {}).get('note')) for r in report['remedies'][:4]]}"
+        )
+    return [f"not {name}: {seen}" for name, right in checks.items() if not right][:1]
 
 
 def main() -> None:

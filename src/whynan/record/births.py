@@ -158,7 +158,7 @@ class Tracer:
         known.statement = None
 
     def _born(self, frame: FrameType, known: _Frame, value: Any) -> None:
-        if id(value) in self.births and id(value) not in known.bad:
+        if self.births.get(id(value)) and id(value) not in known.bad:
             return  # a known object under another name
         sources = _union([known.returned, known.inherited])
         if hasattr(value, "columns") and hasattr(value, "iloc"):
