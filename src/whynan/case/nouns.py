@@ -346,6 +346,7 @@ class RemedyResult(msgspec.Struct):
     effect: str = "changes results"
     causes: list[str] = []
     learns: bool | None = None
+    fall: float | None = None  # the share of its first loss that the trial lost
 
 
 class Report(msgspec.Struct):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whynan.commands._answer import Progress
+from whynan.commands._verify import Progress
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -17,8 +17,9 @@ import click
 import msgspec
 
 from whynan.case.nouns import Report
-from whynan.commands._answer import Progress, Trials, answer, locate, pick
+from whynan.commands._answer import answer, locate, pick
 from whynan.commands._output import check_writable, chosen_format, exit_code, stdout_for_data, write
+from whynan.commands._verify import Progress, Trials
 from whynan.record import script
 from whynan.record import session as sessions
 from whynan.record.births import Tracer

@@ -52,6 +52,7 @@ _DOMAIN = frozenset(
     ]
 )
 _RATE = re.compile(r"(?<![\w.])(?:learning_rate|LEARNING_RATE|lr|LR|rate|RATE|alpha|eta|step_size)\s*=\s*([-+\d.eE]+)")
+_TRAINS = re.compile(r"\.(fit|train_on_batch|evaluate|predict)\(")
 _UPDATE = re.compile(r"assign_sub\(\s*([\d.eE-]+)\s*\*|-=\s*([\d.eE-]+)\s*\*")
 
 
@@ -364,8 +365,12 @@ def numbers_at(evidence: Evidence) -> list[tuple[str, float]]:
 
 
 def where(origin: Origin | None) -> str:
-    """`expression` of the origin for a sentence, or its operation."""
-    return f"`{origin.expression}`" if origin is not None and origin.expression else origin.op if origin else "the step"
+    """`expression` of the origin for a sentence, or its operation where the user wrote only the call around it."""
+    if origin is None:
+        return "the step"
+    if not origin.expression or _TRAINS.search(origin.expression):
+        return f"{origin.op} in layer {origin.layer}" if origin.layer else origin.op
+    return f"`{origin.expression}`"
 
 
 def rows_text(rows: list[int] | None, what: str = "row") -> str:

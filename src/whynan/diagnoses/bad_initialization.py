@@ -27,7 +27,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "initialization"
-REMEDIES: tuple[str, ...] = ("better_initializer", "clip_gradients")
+REMEDIES: tuple[str, ...] = ("better_initializer",)
 
 
 def _gains(evidence: Evidence) -> list[tuple[str, float]]:

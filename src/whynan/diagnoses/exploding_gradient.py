@@ -29,7 +29,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh", "lower_rate")
+REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh")
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "SimpleRNNCell", "LSTMCell", "GRUCell")
 _SATURATED = ("tanh", "sigmoid", "softsign", "hard_sigmoid")
 

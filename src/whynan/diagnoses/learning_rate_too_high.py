@@ -25,7 +25,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "hyperparameters"
-REMEDIES: tuple[str, ...] = ("lower_rate", "clip_gradients")
+REMEDIES: tuple[str, ...] = ("lower_rate",)
 
 
 def _prior(rate: float, adaptive: bool) -> float:

@@ -29,7 +29,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "hyperparameters"
-REMEDIES: tuple[str, ...] = ("smaller_penalty", "lower_rate")
+REMEDIES: tuple[str, ...] = ("smaller_penalty",)
 _PENALTY = re.compile(r"l2_loss|penalty|regulari[sz]|weight_decay|ridge", re.I)
 
 

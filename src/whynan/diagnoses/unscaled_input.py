@@ -27,7 +27,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
-REMEDIES: tuple[str, ...] = ("standardise_inputs", "clip_gradients", "lower_rate")
+REMEDIES: tuple[str, ...] = ("standardise_inputs",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

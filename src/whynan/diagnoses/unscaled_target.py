@@ -27,7 +27,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
-REMEDIES: tuple[str, ...] = ("standardise_targets", "clip_gradients", "lower_rate")
+REMEDIES: tuple[str, ...] = ("standardise_targets",)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whynan.case.nouns import Array, Elements, Link, Op, Operand, Origin, Rows, Source, Trace, is_float, span_of
+from whynan.case.nouns import Array, Elements, Link, Op, Operand, Origin, Rows, Source, Span, Trace, is_float, span_of
 from whynan.locate.elements import ELEMENTWISE, MOVES, REDUCTIONS, SAME, SELECTS, Index, contributors
 from whynan.locate.origin import Found, bad_elements
 
@@ -73,6 +73,8 @@ def _operand(trace: Trace, op: Op, position: int, indices: list[Index]) -> Opera
     producer = trace.producer.get(tensor)
     span = span_of(producer.frames) if producer is not None else None
     source = trace.sources.get(tensor)
+    if source is None and producer is not None and producer.type == "ReadVariableOp" and producer.inputs:
+        source = trace.sources.get(producer.inputs[0])
     name = source.name if source is not None else producer.type if producer is not None else "constant"
     return Operand(
         name=name,
@@ -81,8 +83,15 @@ def _operand(trace: Trace, op: Op, position: int, indices: list[Index]) -> Opera
         dtype=array.dtype.name if array is not None else "",
         low=low,
         high=high,
-        expression=span.expression if span is not None and producer is not None and producer.phase == op.phase else "",
+        expression=_written(op, producer, span),
     )
+
+
+def _written(op: Op, producer: Op | None, span: Span | None) -> str:
+    """The user's expression of an operand; nothing where it is only the call that both operations are inside of."""
+    if span is None or producer is None or producer.phase != op.phase or span == span_of(op.frames):
+        return ""
+    return span.expression
 
 
 def _shadow(trace: Trace, op: Op, output: int, index: Index) -> float | None:

@@ -63,7 +63,7 @@ class Session:
     steps: int = 0
     trained: bool = False
     failed_seconds: float = 0.0
-    last: Evidence | None = None
+    stuck: Evidence | None = None  # of a finite fit that gives reason to suspect a numerical cause
     started: float = field(default_factory=time.monotonic)
     lock: threading.RLock = field(default_factory=threading.RLock)
     stopping: bool = False

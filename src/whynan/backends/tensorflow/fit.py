@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from whynan.backends.tensorflow import patches, state
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
+from whynan.backends.tensorflow.stuck import suspect
 from whynan.backends.tensorflow.tracer import paused
 from whynan.case.nouns import Symptom
 from whynan.record import session as sessions
@@ -255,11 +256,18 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
             else:
                 _pending_epoch[id(model)] = epoch
 
+        def on_train_begin(self, logs: Any = None) -> None:
+            self.losses: list[float] = []
+
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             _look(model, logs)
+            loss = _number((logs or {}).get("loss"))
+            if loss is not None:
+                self.losses.append(loss)
 
         def on_train_end(self, logs: Any = None) -> None:
             _look(model, None)
+            _suspect(model, self.losses)
 
     if callbacks is None:
         return [Watcher()]
@@ -270,6 +278,17 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
 
 
 _pending_epoch: dict[int, int] = {}
+
+
+def _suspect(model: Any, losses: list[float]) -> None:
+    """Remember a fit that got nowhere; later ones replace it, for the last one is what the person keeps."""
+    session, steps = sessions.active(), _steps(model)
+    if session is None or steps is None or steps.failed or session.settings.trial_steps is not None:
+        return
+    try:
+        session.stuck = suspect(model, losses, _fits.get(id(model), []), steps.step, steps.span)
+    except Exception as error:
+        session.guard(error, "look back at a fit")
 
 
 def _steps(model: Any) -> StepRecorder | None:

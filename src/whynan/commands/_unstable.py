@@ -1,0 +1,74 @@
+"""A fit that stays finite but gets nowhere: unstable only where a trial shows that a numerical cause keeps it there."""
+
+from __future__ import annotations
+
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, Report
+from whynan.commands._verify import Trials, fall, sufficient, try_remedies
+from whynan.diagnoses._facts import is_target, magnitude
+
+ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
+
+
+def _causes(evidence: Evidence) -> list[Cause]:
+    losses = [s.loss for s in evidence.trajectory if s.loss is not None]
+    first, last = losses[0], losses[-1]
+    went = f"the loss went from {first:.4g} to {last:.4g} in {evidence.steps_run} steps"
+    causes = []
+    for facts in evidence.data:
+        if "float" not in facts.dtype or magnitude(facts) < 100:
+            continue
+        slug = "unscaled_target" if is_target(facts.name) else "unscaled_input"
+        remedy = "standardise_targets" if slug == "unscaled_target" else "standardise_inputs"
+        causes.append(_cause(slug, "data", facts, went, remedy))
+    if last > first:
+        summary = f"Training diverges at a rate of {evidence.model.learning_rate}: {went}."
+        causes.append(
+            Cause(
+                "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
+            )
+        )
+    return sorted(causes, key=lambda cause: -cause.confidence)
+
+
+def _cause(slug: str, category: str, facts: ArrayFacts, went: str, remedy: str) -> Cause:
+    kind = "target" if slug == "unscaled_target" else "input"
+    seen = f"{facts.name.removeprefix('fit ')} ranges from {facts.low:.4g} to {facts.high:.4g}"
+    return Cause(
+        slug,
+        category,
+        min(0.85, 0.5 + magnitude(facts) / 1e5),
+        f"The {kind} is not scaled: {seen}, and {went}.",
+        evidence_for=[seen, went],
+        remedies=[remedy],
+    )
+
+
+def unstable(evidence: Evidence, trials: Trials) -> Report | None:
+    """Try to scale, or to slow down; a report only where that makes the model learn what it did not learn."""
+    causes = _causes(evidence)
+    before = fall([s.loss for s in evidence.trajectory if s.loss is not None])
+    remedies = try_remedies(evidence, causes, trials, best=True)
+    helped = [
+        r
+        for r in remedies
+        if sufficient(r) and r.trial is not None and r.fall is not None and r.fall >= max(ENOUGH, 2 * before)
+    ]
+    if not helped:
+        return None
+    cured = {slug for r in helped for slug in r.causes}
+    for cause in causes:
+        cause.proven = cause.slug in cured
+    causes.sort(key=lambda cause: not cause.proven)
+    ordered = sorted(remedies, key=lambda r: (r not in helped, -(r.fall or 0.0)))
+    return Report(
+        "unstable",
+        symptom=evidence.symptom,
+        causes=causes,
+        remedies=ordered,
+        notes=[
+            f"no NaN or Inf: the loss stays finite, but it fell by only {max(before, 0):.0%} in {evidence.steps_run} steps"
+        ]
+        if before > -1
+        else ["no NaN or Inf, but the loss grows"],
+        evidence=evidence,
+    )

@@ -1,0 +1,269 @@
+"""Verify: remedies are tried by training again, and causes are ranked by what cured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from whynan.case.nouns import Cause, Evidence, RemedyResult, Trial
+from whynan.diagnoses import diagnose
+from whynan.remedies import remedies as all_remedies
+from whynan.remedies._patch import Patch, unified
+
+MOST_CAUSES = 4
+MOST_REMEDIES = 4  # of one cause
+MOST_PATCHES = 3  # of one remedy
+TRIAL_SECONDS = 25.0
+
+
+@dataclass
+class Progress:
+    """Where progress goes; the command gives a bar."""
+
+    say: Callable[[str], None] = lambda text: None
+    advance: Callable[[], None] = lambda: None
+    plan: Callable[[int], None] = lambda count: None
+
+
+@dataclass
+class Trials:
+    """Runs remedies: `run` takes (overlay, steps, seconds) requests and gives results."""
+
+    run: Callable[[list[Any]], list[dict[str, Any]]]
+    make: Callable[..., Any]
+    seconds: float = 60.0
+    progress: Progress = field(default_factory=Progress)
+
+
+def learns(losses: list[float]) -> bool | None:
+    """Whether the loss fell over a trial; None where there are too few losses to say."""
+    values = [v for v in losses if np.isfinite(v)]
+    if len(values) < 6:
+        return None
+    k = max(2, len(values) // 5)
+    first, last = float(np.mean(values[:k])), float(np.mean(values[-k:]))
+    return last < first - 0.01 * max(abs(first), 1e-8)
+
+
+def fall(losses: list[float]) -> float:
+    """How much of the first loss was lost: 1 is all of it, 0 nothing, negative a rise."""
+    values = [v for v in losses if np.isfinite(v)]
+    if len(values) < 2:
+        return 0.0
+    k = max(1, len(values) // 5)
+    first, last = float(np.mean(values[:k])), float(np.mean(values[-k:]))
+    return (first - last) / max(abs(first), 1e-12)
+
+
+OVERFLOWS = frozenset(
+    [
+        "learning_rate_too_high",
+        "exploding_gradient",
+        "unscaled_input",
+        "unscaled_target",
+        "bad_initialization",
+        "regularization_too_large",
+    ]
+)
+
+
+@dataclass
+class Plan:
+    """A remedy on trial: its result, its patch, and what the trial gave."""
+
+    result: RemedyResult
+    patch: Patch
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+def write(evidence: Evidence, slug: str, cause: Cause) -> list[Patch]:
+    """The patches of one remedy; none where it cannot be written for this source."""
+    module = all_remedies().get(slug)
+    try:
+        return list(module.patches(evidence, cause))[:MOST_PATCHES] if module is not None else []
+    except Exception as error:
+        evidence.notes.append(f"remedy {slug} could not be written: {type(error).__name__}: {error}")
+        return []
+
+
+def try_remedies(
+    evidence: Evidence, causes: list[Cause], trials: Trials | None, *, best: bool = False
+) -> list[RemedyResult]:
+    """Try the remedies of the likeliest causes, then two together where none of them is enough (or for the best)."""
+    known = all_remedies()
+    results: list[RemedyResult] = []
+    planned: list[Plan] = []
+    seen: dict[str, RemedyResult] = {}
+    for cause in causes[:MOST_CAUSES]:
+        for slug in cause.remedies[:MOST_REMEDIES]:
+            if slug not in known:
+                continue
+            patches = write(evidence, slug, cause)
+            for patch in patches:
+                diff = unified(evidence.sources, patch)
+                if diff in seen:
+                    seen[diff].causes.append(cause.slug)
+                    continue
+                result = RemedyResult(slug, patch.title, diff, effect=known[slug].EFFECT, causes=[cause.slug])
+                seen[diff] = result
+                results.append(result)
+                planned.append(Plan(result, patch))
+            if not patches and not any(r.slug == slug for r in results):
+                results.append(
+                    RemedyResult(slug, known[slug].TITLE, None, effect=known[slug].EFFECT, causes=[cause.slug])
+                )
+    if trials is None or not planned:
+        return results
+    deadline = time.monotonic() + trials.seconds
+    _run(evidence, causes, planned, trials, deadline)
+    together = _scaled(evidence, causes, planned, best=best)
+    if not together and not any(sufficient(r) for r in results):
+        together = _next(evidence, planned)
+    if together:
+        _run(evidence, causes, together, trials, deadline)
+        results += [plan.result for plan in together if sufficient(plan.result)]
+    return results
+
+
+def sufficient(result: RemedyResult) -> bool:
+    """Whether a remedy cured, and the model learns as far as that can be told."""
+    return result.outcome == "cured" and result.learns is not False
+
+
+def _next(evidence: Evidence, planned: list[Plan]) -> list[Plan]:
+    """Pairs of remedies where one only moved the failure: what its trial showed next is diagnosed in turn."""
+    pairs: list[Plan] = []
+    for plan in planned:
+        if plan.result.outcome != "moved" or plan.answer.get("evidence") is None:
+            continue
+        after = msgspec.convert(plan.answer["evidence"], Evidence)
+        after.sources = {**evidence.sources, **plan.patch.sources}
+        for cause in diagnose(after)[:2]:
+            for slug in cause.remedies[:2]:
+                pairs += [_pair(evidence, plan, patch, slug, []) for patch in write(after, slug, cause)[:1]]
+    return pairs[:6]
+
+
+def _scaled(evidence: Evidence, causes: list[Cause], planned: list[Plan], *, best: bool) -> list[Plan]:
+    """Inputs and targets scaled together, where neither alone was enough (or for the best)."""
+    first = next((p for p in planned if p.result.slug == "standardise_inputs"), None)
+    target = next((c for c in causes if "standardise_targets" in c.remedies), None)
+    alone = [p for p in planned if p.result.slug.startswith("standardise_") and sufficient(p.result)]
+    if first is None or target is None or (alone and not best):
+        return []
+    after = msgspec.structs.replace(evidence, sources={**evidence.sources, **first.patch.sources}, fit_span=None)
+    patches = write(after, "standardise_targets", target)[:1]
+    return [_pair(evidence, first, patch, "standardise_targets", [target.slug]) for patch in patches]
+
+
+def _pair(evidence: Evidence, first: Plan, second: Patch, slug: str, causes: list[str]) -> Plan:
+    patch = Patch(f"{first.patch.title}; {second.title}", {**first.patch.sources, **second.sources})
+    result = RemedyResult(
+        f"{first.result.slug}+{slug}",
+        patch.title,
+        unified(evidence.sources, patch),
+        effect="changes results",
+        causes=[*first.result.causes, *causes],
+    )
+    return Plan(result, patch)
+
+
+def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials, deadline: float) -> None:
+    failing = evidence.symptom.step if evidence.symptom.step is not None else 0
+    steps = max(2 * failing + 2, failing + 40, 60)
+    position = 0
+    needed = _needed(causes)
+    trials.progress.plan(len(planned))
+    while position < len(planned) and time.monotonic() < deadline - 1:
+        group = planned[position : position + 2]
+        position += 2
+        seconds = max(2.0, min(deadline - time.monotonic(), TRIAL_SECONDS))
+        requests = [
+            trials.make(overlay=plan.patch.sources, steps=steps, seconds=seconds, investigate=True) for plan in group
+        ]
+        for plan, answer in zip(group, trials.run(requests), strict=True):
+            plan.answer = answer
+            _judge(plan.result, answer, failing, evidence)
+            trials.progress.advance()
+        cured = {c for p in planned for c in p.result.causes if sufficient(p.result)}
+        if needed & cured and not (needed & OVERFLOWS and position < min(len(planned), 6)):
+            break
+    untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
+    if untried and time.monotonic() >= deadline - 1:
+        evidence.notes.append(f"the time budget ended before {untried} further remedies were tried")
+
+
+def _needed(causes: list[Cause]) -> set[str]:
+    """Causes of which one has to be proven before no more remedies are tried."""
+    return {c.slug for c in causes[:2] if c.confidence >= 0.8 * causes[0].confidence} if causes else set()
+
+
+def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence: Evidence) -> None:
+    losses = [float(v) for v in answer.get("losses", [])]
+    steps = int(answer.get("steps", 0))
+    trial = Trial(steps, losses[0] if losses else None, losses[-1] if losses else None)
+    status = answer.get("status")
+    result.trial = trial
+    if status in ("crashed", "script_failed") and steps <= failing:
+        result.outcome = "not_run"
+        trial.note = str(answer.get("error", "the patched script does not run"))[:200]
+        return
+    if status == "nonfinite":
+        same = answer.get("line") == (evidence.origin.line if evidence.origin else None)
+        result.outcome = "unchanged" if same or steps <= failing + 1 else "moved"
+        trial.note = f"non-finite again at step {answer.get('step')}"
+        return
+    if evidence.way == "evaluation":
+        result.outcome = "cured"
+        return
+    if steps <= failing and not answer.get("finished"):
+        result.outcome = "not_run"
+        trial.note = f"only {steps} steps ran in the time"
+        return
+    result.learns = learns(losses)
+    result.fall = fall(losses)
+    trial.note = "" if result.learns is not False else "finite, but the loss does not fall"
+    result.outcome = "cured" if result.learns is not False else "worse" if losses and fall(losses) < -0.5 else "cured"
+
+
+def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -> list[Cause]:
+    """Order causes by what the trials showed: proven ones first, among rivals the one whose cure learns most."""
+    gain: dict[str, float] = {}
+    for result in results:
+        if result.outcome == "cured" and result.learns is not False:
+            first, last = (result.trial.loss_before, result.trial.loss_after) if result.trial else (None, None)
+            value = (first - last) / max(abs(first), 1e-12) if first is not None and last is not None else 0.5
+            for slug in result.causes:
+                gain[slug] = max(gain.get(slug, -1.0), min(value, 1.0))
+    for cause in causes:
+        cause.proven = cause.slug in gain
+    if causes and causes[0].slug in OVERFLOWS:
+        rivals = [c for c in causes if c.slug in OVERFLOWS]
+        tried = {s for r in results if r.outcome not in ("not_run",) for s in r.causes}
+
+        def score(cause: Cause) -> float:
+            if cause.proven:
+                return cause.confidence + 0.3 + 0.3 * gain[cause.slug]
+            return cause.confidence - (0.5 if cause.slug in tried else 0.0)
+
+        rivals.sort(key=score, reverse=True)
+        causes = rivals + [c for c in causes if c.slug not in OVERFLOWS]
+    else:
+        tried = {s for r in results if r.outcome in ("unchanged",) for s in r.causes}
+        causes = sorted(
+            causes, key=lambda c: c.confidence + (0.1 if c.proven else -0.05 if c.slug in tried else 0.0), reverse=True
+        )
+    order = {"cured": 0, "moved": 2, "worse": 3, "unchanged": 4, "not_run": 5}
+    best = {c.slug: i for i, c in enumerate(causes)}
+    results.sort(
+        key=lambda r: (
+            order[r.outcome] + (1 if r.outcome == "cured" and r.learns is False else 0),
+            min((best.get(c, 9) for c in r.causes), default=9),
+        )
+    )
+    return causes
