@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from whynan.case.nouns import Birth, Evidence, RemedyResult, Report
+from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Span
 from whynan.commands._unstable import unstable
 from whynan.commands._verify import Trials, rank, try_remedies
 from whynan.locate.describe import describe
@@ -67,6 +67,7 @@ def pick(session: Session) -> Finding | None:
     return None
 
 
+LOST = "not reproduced"
 BROUGHT = frozenset(["nan_in_input", "inf_in_input", "nan_in_label", "nan_in_initial_weights"])
 
 
@@ -96,9 +97,9 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         dataset_rows(evidence, finding, session.arrays)
     except Exception as error:
         session.guard(error, "locate the origin")
-    if trials is not None and evidence.origin is not None and _is_call(evidence.origin.op):
+    if trials is not None and (_is_call(evidence.origin.op) if evidence.origin else evidence.reproduced == LOST):
         try:
-            finding.evidence = evidence = _inside(evidence, trials)
+            finding.evidence = evidence = _again(evidence, trials)
         except Exception as error:
             session.guard(error, "look inside a compiled function")
     if evidence.origin is not None and evidence.origin.phase == "data":
@@ -113,7 +114,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     except Exception as error:
         session.guard(error, "try remedies")
     status = "nonfinite"
-    if evidence.origin is None and evidence.reproduced == "not reproduced":
+    if evidence.origin is None and evidence.reproduced == LOST:
         status = "inconclusive"
     return Report(
         status=status,  # type: ignore[arg-type]
@@ -132,22 +133,52 @@ def _is_call(op: str) -> bool:
     return op.startswith("__") or op.endswith("PartitionedCall")
 
 
-def _inside(evidence: Evidence, trials: Trials) -> Evidence:
-    """Run the script again with its functions run eagerly, and take the origin found there."""
+def _again(evidence: Evidence, trials: Trials) -> Evidence:
+    """Run the script again on one replica, then with its functions run eagerly, and take the origin found there."""
     steps = (evidence.symptom.step or 0) + 20
-    seconds = max(2.0, min(trials.seconds, 30.0))
-    result = trials.run([trials.make(steps=steps, seconds=seconds, eager_functions=True, investigate=True)])[0]
-    if result.get("evidence") is None:
-        return evidence
-    found = msgspec.convert(result["evidence"], Evidence)
-    if found.origin is None or _is_call(found.origin.op):
-        return evidence
-    found.symptom, found.sources, found.events = evidence.symptom, evidence.sources, evidence.events
-    found.notes = [
-        *evidence.notes,
-        "the origin was found by running the script again with its tf.functions run eagerly",
-    ]
-    return found
+    seconds = max(2.0, min(trials.seconds / 2, 30.0))
+    ways = {"on one replica and device": False, "with its tf.functions run eagerly": True}
+    if evidence.origin is not None:
+        ways = {"with its tf.functions run eagerly": True}
+    for how, eager in ways.items():
+        request = trials.make(steps=steps, seconds=seconds, one_replica=True, eager_functions=eager, investigate=True)
+        result = trials.run([request])[0]
+        if result.get("evidence") is None:
+            if eager and str(result.get("error")).startswith("InvalidArgumentError"):
+                _raised(evidence, result)
+            continue
+        found = msgspec.convert(result["evidence"], Evidence)
+        if found.origin is None or _is_call(found.origin.op):
+            continue
+        symptom = found.symptom if evidence.origin is None else evidence.symptom
+        symptom.silent = evidence.symptom.silent
+        found.symptom, found.sources, found.events = symptom, evidence.sources, evidence.events
+        found.notes = [*evidence.notes, f"the origin was found by running the script again {how}"]
+        return found
+    return evidence
+
+
+def _raised(evidence: Evidence, result: dict[str, Any]) -> None:
+    """Run eagerly, the step raises what the compiled one passes over: that is the origin."""
+    evidence.notes.append(f"run eagerly, the script raises {result['error']}")
+    if evidence.origin is None and "error_span" in result:
+        span = msgspec.convert(result["error_span"], Span)
+        evidence.origin = Origin(
+            "loss" if "abel" in result["error"] else "forward",
+            _failed_op(result["error"]),
+            file=span.file,
+            line=span.line,
+            columns=span.columns,
+            expression=span.expression,
+            function=span.function,
+            statement=span.statement,
+        )
+
+
+def _failed_op(error: str) -> str:
+    """The operation that TensorFlow names in its message."""
+    found = re.search(r"\[Op:(\w+)\]|__wrapped__(\w+?)_device", error)
+    return (found[1] or found[2]) if found else "unknown"
 
 
 def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:

@@ -25,6 +25,7 @@ from whynan.record import session as sessions
 from whynan.record.births import Tracer
 from whynan.record.script import Ending, Target
 from whynan.record.session import Session, Settings
+from whynan.record.sources import raised_at
 from whynan.replay.rerun import Request, Result, Zygote
 
 
@@ -104,6 +105,10 @@ class Run:
             sys.meta_path.remove(self.hook)
         self.zygote = None
         self.install()
+        if request.one_replica:
+            from whynan.backends.tensorflow import distribute
+
+            distribute.on_one_replica()
         if request.eager_functions:
             sys.modules["tensorflow"].config.run_functions_eagerly(True)
         tracer = _births(request) if request.births else None
@@ -131,6 +136,8 @@ class Run:
             found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped}
             found["delivered"] = tracer.delivered[0] if tracer.delivered else ()
             result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}
+        if ending.error is not None and (span := raised_at(ending.error)) is not None:
+            result["error_span"] = msgspec.to_builtins(span)
         if finding is not None:
             result["step"] = finding.evidence.symptom.step
             with contextlib.suppress(Exception):

@@ -26,6 +26,7 @@ model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=Tru
 from __future__ import annotations
 
 import math
+import re
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence
 from whynan.diagnoses import _facts
@@ -57,7 +58,20 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp"):
         return None
-    return _class_id(evidence) or _mask(evidence) or _domain(evidence)
+    return _class_id(evidence) or _refused(evidence) or _mask(evidence) or _domain(evidence)
+
+
+def _refused(evidence: Evidence) -> Cause | None:
+    """Compiled, a class id out of range gives NaN; run eagerly, TensorFlow refuses it and says so."""
+    said = next((n for n in evidence.notes if "outside the valid range" in n), None)
+    match = re.search(r"label value of (-?\d+) which is outside the valid range of \[0, (\d+)\)", said or "")
+    if match is None:
+        return None
+    seen = f"a label is {match[1]}, and the loss takes 0 to {int(match[2]) - 1}"
+    return Cause(
+        "label_out_of_range", CATEGORY, 0.95, f"A class id is out of range: {seen}.", evidence_for=[seen],
+        remedies=list(REMEDIES),
+    )  # fmt: skip
 
 
 def _classes(evidence: Evidence) -> int | None:

@@ -144,3 +144,14 @@ def user_span(frame: FrameType | None) -> Span | None:
             return span_at(frame.f_code, frame.f_lasti)
         frame = frame.f_back
     return None
+
+
+def raised_at(error: BaseException) -> Span | None:
+    """The deepest user frame that an exception came through."""
+    found = None
+    at = error.__traceback__
+    while at is not None:
+        if is_user_code(at.tb_frame.f_code):
+            found = span_at(at.tb_frame.f_code, at.tb_lasti)
+        at = at.tb_next
+    return found

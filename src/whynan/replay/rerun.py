@@ -25,13 +25,14 @@ from whynan.record.session import StopRun
 
 @dataclass
 class Request:
-    """One trial: other text for some files, how many steps, how many seconds, whether functions run eagerly, whether
-    to locate the origin (`investigate`), and whether to trace where data went bad (`births`)."""
+    """One trial: other text for some files, how many steps, how many seconds, whether functions run eagerly and on
+    one replica, whether to locate the origin (`investigate`), and whether to trace where data went bad (`births`)."""
 
     overlay: Mapping[str, str] = field(default_factory=dict)
     steps: int = 50
     seconds: float = 20.0
     eager_functions: bool = False
+    one_replica: bool = False
     investigate: bool = False
     births: bool = False
 

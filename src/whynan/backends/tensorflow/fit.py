@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import weakref
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from whynan.backends.tensorflow import patches, state
+from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.stuck import suspect
 from whynan.backends.tensorflow.tracer import paused
@@ -32,6 +34,8 @@ def read_loss(logs: Any) -> float | None:
 
 
 def _number(value: Any) -> float | None:
+    if value is None:
+        return None
     try:
         return float(np.asarray(value.numpy() if hasattr(value, "numpy") else value).astype(np.float64).mean())
     except Exception:
@@ -45,6 +49,7 @@ class FitRecorder:
         self.model = weakref.ref(model)
         self.original = original
         self.steps: StepRecorder | None = None
+        self.watch = ReplicaWatch()
         _recorders.add(self)
 
     def leave(self) -> None:
@@ -116,8 +121,13 @@ class FitRecorder:
     def __call__(self, iterator: Any) -> Any:
         session = sessions.active()
         model = self.model()
-        if session is None or model is None or not _coverable(model, iterator):
+        if session is None or model is None or not tf.executing_eagerly():
             return self.original(iterator)
+        if _replicas(model) > 1:
+            logs = self.original(iterator)
+            loss = read_loss(logs) if self.watch.step % LOOK_EVERY == 0 else None
+            self._guarded(session, self.watch.stepped, session, model, loss, sys._getframe(1))
+            return logs
         recorder = self._prepare(session, model)
         batches: list[Any] = []
         for data in iterator:
@@ -187,12 +197,11 @@ def _leave() -> None:
 _fits: dict[int, list[tuple[str, Any]]] = {}
 
 
-def _coverable(model: Any, iterator: Any) -> bool:
+def _replicas(model: Any) -> int:
     try:
-        replicas = model.distribute_strategy.num_replicas_in_sync
+        return int(model.distribute_strategy.num_replicas_in_sync)
     except Exception:
-        replicas = 1
-    return bool(replicas == 1 and tf.executing_eagerly())
+        return 1
 
 
 def install(keras: Any) -> None:
@@ -304,6 +313,12 @@ def _look(model: Any, logs: Any) -> None:
     try:
         if steps is not None and not steps.failed:
             steps.look(steps.last_result)
+        recorder = model.train_function
+        if steps is None and isinstance(recorder, FitRecorder) and recorder.watch.step:
+            loss = _number((logs or {}).get("loss"))
+            if loss is not None and not np.isfinite(loss) and not recorder.watch.done:
+                recorder.watch.found(session, loss, sys._getframe(1))
+            recorder.watch.look(session, model, sys._getframe(1))
         for key, value in (logs or {}).items():
             number = _number(value)
             if number is None or np.isfinite(number) or key == "loss":

@@ -1,0 +1,59 @@
+"""Training on several replicas: only its losses and weights are watched; the origin is sought on one replica."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from whynan.case.nouns import Evidence, Symptom
+from whynan.record import session as sessions
+from whynan.record.session import Finding
+from whynan.record.sources import user_span
+
+LOOK_EVERY = 16
+
+
+class ReplicaWatch:
+    """Counts the steps of one model on several replicas, and looks at its loss now and then."""
+
+    def __init__(self) -> None:
+        self.step = 0
+        self.done = False
+
+    def stepped(self, session: sessions.Session, model: Any, loss: float | None, frame: Any) -> None:
+        """A call of the train function has ended; `loss` is None where it is not time to look."""
+        self.step += 1
+        session.trained = True
+        session.steps += 1
+        if loss is not None and not self.done and not np.isfinite(loss):
+            self.found(session, loss, frame)
+
+    def look(self, session: sessions.Session, model: Any, frame: Any) -> None:
+        """The end of an epoch: a silent failure shows in the weights only."""
+        if not self.done and not all(np.isfinite(np.asarray(v)).all() for v in model.trainable_variables):
+            self.found(session, float("nan"), frame, what="weight")
+
+    def found(self, session: sessions.Session, value: float, frame: Any, what: Any = "loss") -> None:
+        """Report the failure; its step is the one at which it was seen."""
+        self.done = True
+        evidence = Evidence(Symptom(what, value, step=max(self.step - 1, 0)), reproduced="not reproduced")
+        evidence.fit_span = user_span(frame)
+        evidence.notes.append(
+            "trained on several replicas: the failure was looked for every few steps, not at each one"
+        )
+        session.found(Finding(evidence))
+
+
+def on_one_replica() -> None:
+    """Strategies of several replicas become one of a single device, for a script that is about to start."""
+
+    class OneReplica(tf.distribute.OneDeviceStrategy):
+        """A class, for libraries ask whether a strategy is an instance of the ones that it stands for."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__("/cpu:0")
+
+    for name in ("MirroredStrategy", "MultiWorkerMirroredStrategy"):
+        setattr(tf.distribute, name, OneReplica)
