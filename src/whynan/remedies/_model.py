@@ -50,17 +50,28 @@ def output_layer(evidence: Evidence) -> tuple[Code, Call] | None:
     found: list[tuple[Code, Call]] = []
     for code in codes(evidence):
         calls = [c for c in code.calls(["Dense"]) if c.args or c.keywords]
-        named = [c for c in calls if facts is not None and _given_name(c) == facts.path.rpartition("/")[2]]
+        named = [c for c in calls if facts is not None and given_name(c) == facts.path.rpartition("/")[2]]
         mine = [c for name in trained(evidence, code) for c in _built(code, name)]
         for choice in (named, _fitting(code, mine, facts) or mine):
             if choice:
-                return code, choice[-1]
+                return code, _last(code, choice)
         if calls:
-            found.append((code, (_fitting(code, calls, facts) or calls)[-1]))
+            found.append((code, _last(code, _fitting(code, calls, facts) or calls)))
     return found[0] if found else None
 
 
-def _given_name(call: Call) -> str | None:
+def _last(code: Code, calls: list[Call]) -> Call:
+    """The layer that is applied last: the last in the source, but the outer one of `Dense(1)(Dense(8)(x))`."""
+    last = calls[-1]
+    for call in calls:
+        applied = code.parents[call]
+        if isinstance(applied, Call) and applied.func is call and any(last in ast.walk(a) for a in applied.args):
+            return call
+    return last
+
+
+def given_name(call: Call) -> str | None:
+    """The name that a layer is given."""
     node = argument(call, 99, "name")
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 

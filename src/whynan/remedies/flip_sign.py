@@ -29,7 +29,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             if code is None:
                 continue
             twin = [n for n, _ in _values(code, evidence)][index]
-            wrong = _wrong_sign(source, node)
+            wrong = _wrong_sign(source, node, is_loss)
             if wrong or is_loss:
                 _negate(code, twin)
                 (found if wrong else whole).extend(code.patch(TITLE))
@@ -77,7 +77,7 @@ def _loss_names(code: Code, evidence: Evidence) -> set[str]:
     return names - {""}
 
 
-def _wrong_sign(code: Code, node: ast.expr) -> bool:
+def _wrong_sign(code: Code, node: ast.expr, is_loss: bool) -> bool:
     """Whether an expression is a negated error, or a divergence or log-likelihood that is not negated."""
     negative, calls = _negative(code, node), {name_of(c.func) for c in code.walk(ast.Call, node)}
     text = code.of(node).replace(" ", "")
@@ -85,7 +85,7 @@ def _wrong_sign(code: Code, node: ast.expr) -> bool:
     if divergence and ("1+" in text or "1.0+" in text) and "-" in text.lstrip("-"):
         return not negative
     if calls & set(_LIKELIHOODS):
-        return not negative and calls <= {*_LIKELIHOODS, "reduce_mean", "mean"}
+        return is_loss and not negative and calls <= {*_LIKELIHOODS, "reduce_mean", "mean"}
     return negative and bool(calls & set(_ERRORS))
 
 
