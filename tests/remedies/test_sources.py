@@ -433,3 +433,12 @@ def test_numpy_divisions_stay_numpy(tmp_path: Path) -> None:
     first, second = patched("safe_divide", evidence, tmp_path)
     assert 'np.where(ads["seen"] == 0, 0.0, ads["clicks"] / np.where(ads["seen"] == 0, 1.0, ads["seen"]))' in first
     assert '(ads["seen"] + 1e-7)' in second
+
+
+def test_rows_with_labels_out_of_range_go(tmp_path: Path) -> None:
+    layers = [LayerFacts("head", "Dense", units=3)]
+    evidence = evidence_of("model.fit(x, y)\n", data=(LABELS,), layers=layers)
+    module = remedies()["drop_bad_rows"]
+    (patch,) = module.patches(evidence, Cause("label_out_of_range", "data", 0.9, ""))
+    assert "keep = (y < 3).all(axis=tuple(range(1, np.ndim(y))))" in patch.sources["train.py"]
+    assert remedies()["bound_labels"].patches(evidence, Cause("label_out_of_range", "data", 0.9, "")) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._model import output_facts, target_facts
 from whynan.remedies._patch import Code, Patch, codes
 from whynan.remedies._training import Data, container, each, training_arrays
 
@@ -14,14 +15,29 @@ EFFECT = "changes results"
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """A mask of finite rows over inputs, targets and weights, above the line that starts training; else a filter."""
+    if cause.slug == "label_out_of_range":
+        return _arrays(evidence, _legal(evidence))
     return [*_arrays(evidence), *_datasets(evidence)][:2]
 
 
-def _arrays(evidence: Evidence) -> list[Patch]:
+def _legal(evidence: Evidence) -> str:
+    """What a label has to fulfil: a class id has an output, a number under a logarithm is not negative."""
+    facts, outputs = target_facts(evidence), output_facts(evidence)
+    classes = outputs.units if outputs is not None and (outputs.units or 1) > 1 else None
+    tests = []
+    if facts is not None and (facts.low or 0) < 0:
+        tests.append("{y} >= 0")
+    if facts is not None and classes and facts.integral and (facts.high or 0) >= classes:
+        tests.append(f"{{y}} < {classes}")
+    return " & ".join(f"({t})" for t in tests) if len(tests) > 1 else "".join(tests)
+
+
+def _arrays(evidence: Evidence, legal: str | None = None) -> list[Patch]:
+    """The rows that are finite; with `legal` the rows whose labels are."""
     arrays = training_arrays(evidence)
     code = arrays[0].code if arrays else None
     np = code.module("numpy") if code is not None else None
-    if code is None or np is None:
+    if code is None or np is None or legal == "" or (legal and (len(arrays) < 2 or container(arrays[1]) != "array")):
         return []
     lines: list[str] = []
     names: list[str] = []
@@ -29,10 +45,18 @@ def _arrays(evidence: Evidence) -> list[Patch]:
         name, more = data.name(role)
         names.append(name)
         lines += more
-    keep = " & ".join(_finite(d, n, np) for d, n in zip(arrays, names, strict=True))
+    keep = (
+        _legal_rows(np, legal.format(y=names[1]), names[1])
+        if legal
+        else " & ".join(_finite(d, n, np) for d, n in zip(arrays, names, strict=True))
+    )
     kept = ", ".join(_kept(d, n) for d, n in zip(arrays, names, strict=True))
     code.before(arrays[0].statement, *lines, f"keep = {keep}", f"{', '.join(names)} = {kept}")
-    return code.patch(TITLE)
+    return code.patch("Leave out the rows whose label is out of range" if legal else TITLE)
+
+
+def _legal_rows(np: str, test: str, name: str) -> str:
+    return f"({test}).all(axis=tuple(range(1, {np}.ndim({name}))))"
 
 
 def _finite(data: Data, name: str, np: str) -> str:

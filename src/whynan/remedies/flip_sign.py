@@ -33,7 +33,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             if wrong or is_loss:
                 _negate(code, twin)
                 (found if wrong else whole).extend(code.patch(TITLE))
-    return [*found, *whole][:3]
+    return (found or whole)[:3]
 
 
 def _values(code: Code, evidence: Evidence) -> list[tuple[ast.expr, bool]]:
