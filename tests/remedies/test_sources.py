@@ -442,3 +442,21 @@ def test_rows_with_labels_out_of_range_go(tmp_path: Path) -> None:
     (patch,) = module.patches(evidence, Cause("label_out_of_range", "data", 0.9, ""))
     assert "keep = (y < 3).all(axis=tuple(range(1, np.ndim(y))))" in patch.sources["train.py"]
     assert remedies()["bound_labels"].patches(evidence, Cause("label_out_of_range", "data", 0.9, "")) == []
+
+
+def test_an_unknown_loss_asks_for_no_activation(tmp_path: Path) -> None:
+    source = "model = keras.Sequential([keras.layers.Dense(1)])\nmodel.compile('sgd', own)\nmodel.fit(x, y)\n"
+    assert patched("matching_activation", evidence_of(source, loss="own"), tmp_path) == []
+
+
+def test_a_probability_is_made_where_no_layer_can_make_it(tmp_path: Path) -> None:
+    evidence = evidence_of(
+        '''
+        def cost(y, p):
+            """Cross-entropy."""
+            return -tf.reduce_mean(y * tf.math.log(p) + (1 - y) * tf.math.log(1 - p))
+        ''',
+        "tf.math.log(p)",
+    )
+    (text,) = patched("matching_activation", evidence, tmp_path)
+    assert '"""Cross-entropy."""\n    p = tf.sigmoid(p)\n' in text

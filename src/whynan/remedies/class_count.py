@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._model import output_layer, target_facts, units
 from whynan.remedies._patch import Code, Patch, argument, name_of, number
+from whynan.remedies._training import literal
 
 TITLE = "Make an output for every class that the labels hold"
 EFFECT = "changes results"
@@ -21,8 +22,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         return []
     code, call = layer
     size, wanted = units(call), int(facts.high) + 1
-    if size is None:
-        return []
+    if size is None or number(literal(code, size)) == 1:
+        return []  # one output predicts a number or a probability
     places = [size, *(n for n in _depths(code) if code.of(n) == code.of(size))]
     if isinstance(size, ast.Name):
         _named(code, size.id, places, wanted)

@@ -45,13 +45,13 @@ def _arrays(evidence: Evidence, legal: str | None = None) -> list[Patch]:
         name, more = data.name(role)
         names.append(name)
         lines += more
-    keep = (
-        _legal_rows(np, legal.format(y=names[1]), names[1])
-        if legal
-        else " & ".join(_finite(d, n, np) for d, n in zip(arrays, names, strict=True))
-    )
+    if legal:
+        lines.append(f"keep = {_legal_rows(np, legal.format(y=names[1]), names[1])}")
+    else:
+        masks = [_finite(d, n, np) for d, n in zip(arrays, names, strict=True)]
+        lines += [f"keep = {masks[0]}", *(f"keep &= {mask}" for mask in masks[1:])]
     kept = ", ".join(_kept(d, n) for d, n in zip(arrays, names, strict=True))
-    code.before(arrays[0].statement, *lines, f"keep = {keep}", f"{', '.join(names)} = {kept}")
+    code.before(arrays[0].statement, *lines, f"{', '.join(names)} = {kept}")
     return code.patch("Leave out the rows whose label is out of range" if legal else TITLE)
 
 

@@ -20,17 +20,22 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     if found is None:
         return by_hand
     code, layer = found
-    size = number(literal(code, units(layer)))
-    wanted = _wanted(evidence, size)
+    named = cause.slug == "wrong_loss_for_activation"
+    wanted = _wanted(evidence, number(literal(code, units(layer))), guess=bool(by_hand) or named)
+    if wanted is None:
+        return []
     set_activation(code, layer, wanted)
     return code.patch(f"Give the last layer a {wanted} activation")
 
 
-def _wanted(evidence: Evidence, size: float | None) -> str:
+def _wanted(evidence: Evidence, size: float | None, *, guess: bool) -> str | None:
+    """The activation for the loss by its name; `guess` where the loss is known to want probabilities."""
     loss = (evidence.model.loss or "").lower()
     if "poisson" in loss or "log" in loss:
         return "softplus"
-    return "softmax" if "categorical" in loss and size != 1 else "sigmoid"
+    if "categorical" in loss and size != 1:
+        return "softmax"
+    return "sigmoid" if guess or "crossentropy" in loss else None
 
 
 def _sigmoid_in_loss(evidence: Evidence) -> list[Patch]:
