@@ -460,3 +460,23 @@ def test_a_probability_is_made_where_no_layer_can_make_it(tmp_path: Path) -> Non
     )
     (text,) = patched("matching_activation", evidence, tmp_path)
     assert '"""Cross-entropy."""\n    p = tf.sigmoid(p)\n' in text
+
+
+def test_a_training_step_is_no_loss(tmp_path: Path) -> None:
+    evidence = evidence_of(
+        """
+        decoder = keras.Sequential([keras.layers.Dense(4)])
+
+        def train_step(x, target):
+            with tf.GradientTape() as tape:
+                bce = tf.nn.sigmoid_cross_entropy_with_logits(labels=target, logits=decoder(x))
+            return bce
+
+        loss = train_step(x, target)
+        """,
+        "decoder(x)",
+        data=(PRICES,),
+    )
+    (text,) = patched("matching_loss", evidence, tmp_path)
+    assert "bce = keras.losses.mean_squared_error(target, decoder(x))" in text
+    assert "loss = train_step(x, target)" in text

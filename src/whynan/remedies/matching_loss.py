@@ -82,6 +82,7 @@ def _called(evidence: Evidence, code: Code, loss: str) -> bool:
     found = guilty(evidence)
     scope = found[0].scope(found[1]) if found is not None and found[0].file == code.file else None
     own = [d for d in code.walk(ast.FunctionDef) if isinstance(scope, ast.FunctionDef) and d.name == scope.name]
+    own = [d for d in own if not code.calls(["GradientTape"], d)]  # a training step is no loss
     order = [is_target(a.arg) for a in own[0].args.args] if own else []
     calls = [c for c in code.walk(Call) if own and name_of(c.func) == own[0].name and len(c.args) == len(order) == 2]
     calls = calls or [c for c in code.walk(Call) if name_of(c.func) in _LOSS_CALLS]
