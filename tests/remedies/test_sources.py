@@ -352,11 +352,11 @@ def test_only_wide_initialisers_are_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("draw", "wanted"),
     [
-        ("tf.random.normal([a, b])", "tf.random.normal([a, b], stddev=(a) ** -0.5)"),
+        ("tf.random.normal([a, b])", "tf.random.normal([a, b], stddev=a ** -0.5)"),
         ("tf.random.normal([a, b], stddev=0.05)", None),
-        ("tf.random.uniform([a, b], -1.0, 1.0)", "tf.random.uniform([a, b], -(a) ** -0.5, (a) ** -0.5)"),
-        ("np.random.randn(a, b)", "np.random.randn(a, b) * (a) ** -0.5"),
-        ("tf.random.normal([a, b]) * 10.0", "tf.random.normal([a, b]) * (a) ** -0.5"),
+        ("tf.random.uniform([a, b], -1.0, 1.0)", "tf.random.uniform([a, b], -a ** -0.5, a ** -0.5)"),
+        ("np.random.randn(a, b)", "np.random.randn(a, b) * a ** -0.5"),
+        ("tf.random.normal([a, b]) * 10.0", "tf.random.normal([a, b]) * a ** -0.5"),
     ],
 )
 def test_drawn_variables(draw: str, wanted: str | None, tmp_path: Path) -> None:
@@ -480,3 +480,16 @@ def test_a_training_step_is_no_loss(tmp_path: Path) -> None:
     (text,) = patched("matching_loss", evidence, tmp_path)
     assert "bce = keras.losses.mean_squared_error(target, decoder(x))" in text
     assert "loss = train_step(x, target)" in text
+
+
+def test_a_number_is_no_class(tmp_path: Path) -> None:
+    facts = ArrayFacts("y", (64, 1), "float32", low=1.0, high=11.0, integral=True, distinct=11)
+    source = "model = keras.Sequential([keras.layers.Dense(1)])\nmodel.fit(x, y)\n"
+    evidence = evidence_of(source, data=(facts,))
+    assert patched("fix_label_offset", evidence, tmp_path) == []
+    assert patched("class_count", evidence, tmp_path) == []
+
+
+def test_half_precision_data_get_a_guard_that_they_can_hold(tmp_path: Path) -> None:
+    (text,) = patched("standardise_inputs", evidence_of("model.fit(x.astype('float16'), y)\n"), tmp_path)
+    assert "x_data.std(axis=0) + 1e-3" in text

@@ -76,6 +76,15 @@ def given_name(call: Call) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def output_units(evidence: Evidence) -> int | None:
+    """How many outputs the model has: as it was built, else as its source says."""
+    facts, layer = output_facts(evidence), output_layer(evidence)
+    if facts is not None:
+        return facts.units
+    size = number(literal(layer[0], units(layer[1]))) if layer is not None else None
+    return int(size) if size is not None else None
+
+
 def units(call: Call) -> ast.expr | None:
     """The number of units of a Dense layer as it is written."""
     return argument(call, 0, "units")

@@ -211,7 +211,7 @@ def standardise(data: Data, role: str, *, whole: bool = False, floats_only: bool
     text, lines = data.name(role)
     mean, std = f"{role}_mean", f"{role}_std"
     tf = code.module("tensorflow")
-    made = _definition(code, text)
+    made = _definition(code, text) or data.text
     tensor = tf and made.startswith(tuple(f"{tf}.{f}" for f in ("constant", "convert", "random", "cast", "stack")))
     small = "1e-3" if "float16" in made else "1e-7"
 

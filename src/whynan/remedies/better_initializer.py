@@ -89,7 +89,8 @@ def _variable(code: Code, variable: Call) -> None:
         sizes = call.args if name_of(call.func) == "randn" else getattr(shape, "elts", [])
         if len(sizes) < 2:
             continue
-        fan = f"({code.of(sizes[-2])}) ** -0.5"
+        fan_in = code.of(sizes[-2])
+        fan = f"{fan_in} ** -0.5" if isinstance(sizes[-2], (ast.Name, ast.Constant)) else f"({fan_in}) ** -0.5"
         factor = _factor(code, call)
         if factor is not None:
             code.replace(factor, fan)

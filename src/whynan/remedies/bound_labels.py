@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._model import output_facts
+from whynan.remedies._model import output_units
 from whynan.remedies._patch import Patch
 from whynan.remedies._training import training_data
 
@@ -23,8 +23,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         return []
     if facts.integral and (facts.low, facts.high) == (0.0, 1.0):
         return []  # the two classes lie on the edge by nature: another loss is right for them
-    outputs = output_facts(evidence)
-    if facts.integral and outputs is not None and (outputs.units or 1) > 1 and math.prod(facts.shape[1:]) == 1:
+    if facts.integral and (output_units(evidence) or 1) > 1 and math.prod(facts.shape[1:]) == 1:
         return []  # class ids have no scale
     name, lines = data.name("y")
     low, width = facts.low, facts.high - facts.low

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._model import output_facts, target_facts
+from whynan.remedies._model import output_units, target_facts
 from whynan.remedies._patch import Code, Patch, codes
 from whynan.remedies._training import Data, container, each, training_arrays
 
@@ -22,12 +22,12 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
 
 def _legal(evidence: Evidence) -> str:
     """What a label has to fulfil: a class id has an output, a number under a logarithm is not negative."""
-    facts, outputs = target_facts(evidence), output_facts(evidence)
-    classes = outputs.units if outputs is not None and (outputs.units or 1) > 1 else None
+    facts, classes, origin = target_facts(evidence), output_units(evidence), evidence.origin
+    negative = origin is not None and any(o.value is not None and o.value < 0 for o in origin.operands)
     tests = []
-    if facts is not None and (facts.low or 0) < 0:
+    if (facts is not None and (facts.low or 0) < 0) or (classes == 1 and negative):
         tests.append("{y} >= 0")
-    if facts is not None and classes and facts.integral and (facts.high or 0) >= classes:
+    if facts is not None and (classes or 1) > 1 and facts.integral and (facts.high or 0) >= (classes or 1):
         tests.append(f"{{y}} < {classes}")
     return " & ".join(f"({t})" for t in tests) if len(tests) > 1 else "".join(tests)
 
