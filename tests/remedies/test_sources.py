@@ -385,7 +385,7 @@ def test_the_layer_that_overflowed_is_tried_first(tmp_path: Path) -> None:
         ],
     )
     assert evidence.origin is not None
-    evidence.origin.layer = "m/prototypes"
+    evidence.origin.layer = "functional/prototypes"
     first, second = patched("keep_float32", evidence, tmp_path)
     assert 'super().__init__(dtype="float32")' in first
     assert "mixed_float16" in first
@@ -493,3 +493,17 @@ def test_a_number_is_no_class(tmp_path: Path) -> None:
 def test_half_precision_data_get_a_guard_that_they_can_hold(tmp_path: Path) -> None:
     (text,) = patched("standardise_inputs", evidence_of("model.fit(x.astype('float16'), y)\n"), tmp_path)
     assert "x_data.std(axis=0) + 1e-3" in text
+
+
+def test_parentheses_are_kept_in_numpy_divisions(tmp_path: Path) -> None:
+    body = "(a - a.mean()) / (a.max() - a.min())"
+    evidence = evidence_of(f"s = {body}\n", body)
+    assert evidence.origin is not None
+    evidence.origin.phase = "data"
+    values: dict[str, Any] = {}
+    exec(
+        "import numpy as np\na = np.array([1.0, 2.0, 6.0])\n"
+        + patched("safe_divide", evidence, tmp_path)[0].split("keras\n")[1],
+        values,
+    )
+    assert values["s"].tolist() == [-0.4, -0.2, 0.6]

@@ -63,6 +63,11 @@ class Code:
         start, end = self.range(node)
         return self.data[start:end].decode()
 
+    def operand(self, node: ast.expr) -> str:
+        """The text of a node for use inside other arithmetic: parentheses of its own do not belong to a node."""
+        loose = isinstance(node, (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda))
+        return f"({self.of(node)})" if loose else self.of(node)
+
     def replace(self, node: ast.AST, new: str) -> None:
         """Put other text in a node's place."""
         self.edits.append((*self.range(node), new))

@@ -58,7 +58,7 @@ def _optimizer_scales(code: Code) -> bool:
                 code.replace(node, f"self.optimizer.scale_loss({code.of(loss)})")
                 changed = True
             elif isinstance(node.op, ast.Div) and _is_scale(code, node.right):
-                code.replace(node, code.of(node.left))
+                code.replace(node, code.operand(node.left))
     for call in code.calls(["compile"]) if changed else []:
         for keyword in call.keywords:
             if keyword.arg == "auto_scale_loss":

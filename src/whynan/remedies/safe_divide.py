@@ -19,8 +19,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         tf, np = code.module("tensorflow"), code.module("numpy")
         if _in_numpy(evidence, code, whole):
             if np and not isinstance(code.parents[whole], ast.Attribute):
-                bottom = code.of(below)
-                safe = f"{code.of(above)} / {np}.where({bottom} == 0, 1.0, {bottom})"
+                bottom = code.operand(below)
+                safe = f"{code.operand(above)} / {np}.where({bottom} == 0, 1.0, {bottom})"
                 code.replace(whole, f"{np}.where({bottom} == 0, 0.0, {safe})")
                 found += code.patch(TITLE)
         elif tf:
