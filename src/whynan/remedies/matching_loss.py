@@ -91,7 +91,10 @@ def _called(evidence: Evidence, code: Code, loss: str) -> bool:
         if losses is None or pair is None:
             return False
         true, predicted = (code.of(n) for n in pair)
-        code.replace(call, f"{losses}.{loss}({true}, {predicted})")
+        # a loss by element is reduced by the code around it, which another shape would change
+        by_element = loss == "mean_squared_error" and name_of(call.func) == "sigmoid_cross_entropy_with_logits"
+        name = f"{code.module('tensorflow')}.math.squared_difference" if by_element else f"{losses}.{loss}"
+        code.replace(call, f"{name}({true}, {predicted})")
     return bool(calls)
 
 
