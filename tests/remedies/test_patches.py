@@ -37,7 +37,7 @@ CASES = [
     ("lower_rate", "", "", "keras.optimizers.SGD(0.05)"),
     ("clip_gradients", "", "", "keras.optimizers.SGD(0.5, global_clipnorm=1.0)"),
     ("standardise_inputs", "", "", "x = (x - x_mean) / x_std"),
-    ("standardise_targets", "", "", "y = (y - y_mean) / y_std"),
+    ("standardise_targets", "", "", "y = ((y - y_mean) / y_std)"),
     ("drop_bad_rows", "", "", "x, y = x[keep], y[keep]"),
     ("matching_activation", "", "", 'activation="sigmoid"'),
     ("from_logits", "", "", "keras.losses.BinaryCrossentropy(from_logits=True)"),

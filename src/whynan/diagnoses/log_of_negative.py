@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("log_epsilon", "positive_scale", "matching_activation")
+REMEDIES: tuple[str, ...] = ("log_epsilon", "matching_activation", "positive_scale")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

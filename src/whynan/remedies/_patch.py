@@ -63,6 +63,11 @@ class Code:
         start, end = self.range(node)
         return self.data[start:end].decode()
 
+    def operand(self, node: ast.expr) -> str:
+        """The text of a node for use inside other arithmetic: parentheses of its own do not belong to a node."""
+        loose = isinstance(node, (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda))
+        return f"({self.of(node)})" if loose else self.of(node)
+
     def replace(self, node: ast.AST, new: str) -> None:
         """Put other text in a node's place."""
         self.edits.append((*self.range(node), new))
@@ -77,6 +82,13 @@ class Code:
         at = self.starts[statement.lineno - 1]
         pad = " " * statement.col_offset
         self.edits.append((at, at, "".join(f"{pad}{line}\n" for line in lines)))
+
+    def after(self, statement: ast.stmt, *lines: str) -> None:
+        """New lines below a statement that ends its line, with its indentation."""
+        at = self.starts[statement.end_lineno or statement.lineno]
+        pad = " " * statement.col_offset
+        text = "".join(f"{pad}{line}\n" for line in lines)
+        self.edits.append((at, at, text) if at <= len(self.data) else (at - 1, at - 1, f"\n{text}"))
 
     def add_argument(self, call: Call, text: str) -> None:
         """One more argument at the end of a call."""
@@ -128,6 +140,18 @@ class Code:
         while at is not None and not isinstance(at, kind):
             at = self.parents.get(at)
         return at
+
+    def up_call(self, node: ast.AST, names: Iterable[str]) -> Call | None:
+        """The nearest call of one of the named functions around a node."""
+        at = self.up(node, Call)
+        wanted = set(names)
+        while at is not None and name_of(at.func) not in wanted:
+            at = self.up(self.parents[at], Call)
+        return at
+
+    def twin(self, node: N) -> N:
+        """The node of this parse that stands where a node of another parse of the same text does."""
+        return next(n for n in self.walk(type(node)) if self.range(n) == self.range(node))
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The statement that a node stands in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from whynan.case.nouns import Evidence
 from whynan.remedies._patch import Call, Code, argument, codes, name_of, number
@@ -159,31 +159,122 @@ def _sliced(evidence: Evidence, role: str) -> Data | None:
     return None
 
 
-def standardise(data: Data, role: str) -> None:
-    """Insert the standardisation of one array above its use."""
-    code = data.code
-    text, lines = data.name(role)
-    definition = _definition(code, text)
-    tf = code.module("tensorflow")
-    if tf and definition.startswith((f"{tf}.constant", f"{tf}.convert", f"{tf}.random", f"{tf}.cast", f"{tf}.stack")):
-        mean, std = f"{tf}.reduce_mean({text}, axis=0)", f"{tf}.math.reduce_std({text}, axis=0)"
-    elif isinstance(data.node, ast.Dict) or definition.startswith("{"):
-        lines.append(f"{text} = {{k: (v - v.mean(axis=0)) / (v.std(axis=0) + 1e-7) for k, v in {text}.items()}}")
-        code.before(data.statement, *lines)
-        return
-    elif isinstance(data.node, (ast.List, ast.Tuple)):
-        lines.append(f"{text} = [(v - v.mean(axis=0)) / (v.std(axis=0) + 1e-7) for v in {text}]")
-        code.before(data.statement, *lines)
-        return
+def container(data: Data) -> str:
+    """Whether the data are one `array`, or a `dict` or `list` of them."""
+    if isinstance(data.node, ast.Name):
+        values = [a.value for a in data.code.assigned(data.node.id)]
+        node = values[-1] if values else None
     else:
-        mean, std = f"{text}.mean(axis=0)", f"{text}.std(axis=0)"
-    lines.append(f"{role}_mean, {role}_std = {mean}, {std} + 1e-7")
-    lines.append(f"{text} = ({text} - {role}_mean) / {role}_std")
-    for call in code.calls(["fit"], data.statement):
-        held = argument(call, 99, "validation_data")
-        position = 0 if role == "x" else 1
-        if isinstance(held, ast.Tuple) and len(held.elts) > position and isinstance(held.elts[position], ast.Name):
-            other = code.of(held.elts[position])
-            if other != text:
-                lines.append(f"{other} = ({other} - {role}_mean) / {role}_std")
+        node = data.node
+    if isinstance(node, (ast.Dict, ast.DictComp)):
+        return "dict"
+    several = isinstance(node, (ast.List, ast.Tuple)) and not any(
+        isinstance(e, (ast.Constant, ast.List)) for e in node.elts
+    )
+    return "list" if several else "array"
+
+
+def each(kind: str, name: str, make: Callable[[str], str]) -> str:
+    """`make(array)` on one array, or on each of several."""
+    if kind == "dict":
+        return f"{{k: {make('v')} for k, v in {name}.items()}}"
+    return f"[{make('v')} for v in {name}]" if kind == "list" else make(name)
+
+
+def numpy_finite(data: Data, name: str, np: str) -> str:
+    """The data with 0 in place of what is not finite."""
+    return each(container(data), name, lambda v: f"{np}.where({np}.isfinite({v}), {v}, 0.0)")
+
+
+def training_arrays(evidence: Evidence) -> list[Data]:
+    """Inputs, targets and sample weights of training, all in one parse of the source; each array once."""
+    x, y = training_data(evidence, "x"), training_data(evidence, "y")
+    if x is None or (y is not None and y.code.file != x.code.file):
+        return []
+    code = x.code
+    nodes = [x.node, *([code.twin(y.node)] if y is not None else [])]
+    around = code.parents.get(x.node)
+    if isinstance(around, ast.Tuple):
+        nodes += around.elts[2:]
+    fit = code.up_call(x.node, ["fit", "train_on_batch"])
+    weight = argument(fit, 99, "sample_weight") if fit is not None else None
+    nodes += [weight] if weight is not None else []
+    return list({code.of(n): Data(code, n, x.statement) for n in nodes}.values())
+
+
+def standardise(data: Data, role: str, *, whole: bool = False, floats_only: bool = False) -> None:
+    """Insert the standardisation above the use, by the mean and spread of training for held-out data too.
+
+    `whole` says that the numbers are integers, which become float32; `floats_only` leaves integers (token ids) alone.
+    """
+    code, kind = data.code, container(data)
+    text, lines = data.name(role)
+    mean, std = f"{role}_mean", f"{role}_std"
+    tf = code.module("tensorflow")
+    made = _definition(code, text) or data.text
+    tensor = tf and made.startswith(tuple(f"{tf}.{f}" for f in ("constant", "convert", "random", "cast", "stack")))
+    small = "1e-3" if "float16" in made else "1e-7"
+
+    def scaled(name: str) -> str:
+        if kind == "dict":
+            value = f"(v - {mean}[k]) / {std}[k]"
+            keep = ' if v.dtype.kind == "f" else v' if floats_only else ""
+            return f"{{k: {value}{keep} for k, v in {name}.items()}}"
+        if kind == "list":
+            value = '(v - m) / s if v.dtype.kind == "f" else v' if floats_only else "(v - m) / s"
+            return f"[{value} for v, m, s in zip({name}, {mean}, {std})]"
+        return (
+            f'(({name} - {mean}) / {std}).astype("float32")' if whole and not tensor else f"({name} - {mean}) / {std}"
+        )
+
+    if kind == "array":
+        averages = f"{tf}.reduce_mean({text}, axis=0), {tf}.math.reduce_std({text}, axis=0)"
+        averages = averages if tensor else f"{text}.mean(axis=0), {text}.std(axis=0)"
+        lines.append(f"{mean}, {std} = {averages} + {small}")
+    else:
+        lines.append(f"{mean} = {each(kind, text, lambda v: f'{v}.mean(axis=0)')}")
+        lines.append(f"{std} = {each(kind, text, lambda v: f'{v}.std(axis=0) + {small}')}")
+    lines.append(f"{text} = {scaled(text)}")
+    lines += _held_out(data, role, text, scaled)
     code.before(data.statement, *lines)
+
+
+def _held_out(data: Data, role: str, text: str, scaled: Callable[[str], str]) -> list[str]:
+    """Lines that scale what validation, evaluate and predict are given; what is made later is scaled where it is used."""
+    code = data.code
+    lines: dict[str, str] = {}
+    for node in _uses(data, role):
+        name = node.value.id if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) else code.of(node)
+        if name == text or not name.isidentifier():
+            continue
+        stores = [n for n in code.walk(ast.Name) if n.id == name and isinstance(n.ctx, ast.Store)]
+        later = [n for n in stores if n.lineno >= data.statement.lineno]
+        if stores and not later:
+            lines[name] = f"{name} = {scaled(name)}"
+        elif later and not any(_mentions(code, code.statement(n), text) for n in later):
+            code.replace(node, scaled(code.of(node)))
+    return list(lines.values())
+
+
+def _uses(data: Data, role: str) -> Iterator[ast.expr]:
+    """Held-out inputs (or targets) in the scope of the training data."""
+    code, position = data.code, 0 if role == "x" else 1
+    here = code.scope(data.statement)
+    for call in code.calls(["fit", "evaluate", "predict", "predict_on_batch", "test_on_batch"]):
+        if code.scope(call) is not here:
+            continue
+        if name_of(call.func) != "fit":
+            node = argument(call, position, role)
+            if node is not None:
+                yield node
+            continue
+        held = argument(call, 99, "validation_data")
+        if isinstance(held, ast.Name):
+            made = [a.value for a in code.assigned(held.id) if a.lineno < data.statement.lineno]
+            held = made[-1] if made else None
+        if isinstance(held, ast.Tuple) and len(held.elts) > position:
+            yield held.elts[position]
+
+
+def _mentions(code: Code, node: ast.AST, name: str) -> bool:
+    return any(n.id == name for n in code.walk(ast.Name, node))

@@ -3,30 +3,125 @@
 from __future__ import annotations
 
 import ast
+import math
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Patch, argument, codes, number
+from whynan.remedies._model import keras_name
+from whynan.remedies._patch import Call, Code, Patch, argument, codes, name_of, number
+from whynan.remedies._training import literal
 
 TITLE = "Start from a standard initialiser"
 EFFECT = "changes results"
+_WIDTH = {
+    "RandomNormal": (1, "stddev"),
+    "TruncatedNormal": (1, "stddev"),
+    "RandomUniform": (1, "maxval"),
+    "VarianceScaling": (0, "scale"),
+    "Orthogonal": (0, "gain"),
+    "OrthogonalInitializer": (0, "gain"),
+    "Constant": (0, "value"),
+}
+_LARGEST = {"VarianceScaling": 4.0, "Orthogonal": 2.0, "OrthogonalInitializer": 2.0}
+_KERNELS = ("kernel_initializer", "recurrent_initializer", "depthwise_initializer", "pointwise_initializer")
+_AMPLIFIES = 3.0  # standard deviation times sqrt(fan in): Glorot's and He's are 1 and 1.4
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """Wide initialisers become Glorot's; a wide `tf.random.normal` of a variable gets a spread by its fan-in."""
+    wide = _wide_spreads(evidence)
     for code in codes(evidence):
-        for call in code.calls(["RandomNormal", "TruncatedNormal", "RandomUniform", "VarianceScaling"]):
-            code.replace(call, '"glorot_uniform"')
+        _constructors(code, wide)
+        _by_name(code, wide)
         for variable in code.calls(["Variable"]):
-            for call in code.calls(["normal", "truncated_normal"], variable):
-                shape = argument(call, 0, "shape")
-                if not isinstance(shape, (ast.List, ast.Tuple)) or len(shape.elts) < 2:
-                    continue
-                spread = argument(call, 2, "stddev")
-                fan = f"({code.of(shape.elts[-2])}) ** -0.5"
-                if spread is None:
-                    code.add_argument(call, f"stddev={fan}")
-                elif (number(spread) or 1.0) >= 0.5:
-                    code.replace(spread, fan)
+            _variable(code, variable)
         if code.edits:
             return code.patch(TITLE)
     return []
+
+
+def _wide_spreads(evidence: Evidence) -> list[float]:
+    """The standard deviations of the kernels that amplify far more than Glorot's would."""
+    kernels = [
+        w for layer in evidence.model.layers for w in layer.initial if len(w.shape) > 1 and layer.type != "Embedding"
+    ]
+    sizes = [(math.hypot(w.std or 0.0, w.mean or 0.0), math.prod(w.shape[:-1])) for w in kernels]
+    return [size for size, fan in sizes if size * math.sqrt(fan) > _AMPLIFIES]
+
+
+def _constructors(code: Code, wide: list[float]) -> None:
+    initializers = keras_name(code, "initializers")
+    for call in code.calls(_WIDTH):
+        position, name = _WIDTH[name_of(call.func)]
+        written = argument(call, position, name)
+        bias = isinstance(code.parents[call], ast.keyword) and "bias" in (code.parents[call].arg or "")  # type: ignore[attr-defined]
+        if written is None or bias or not initializers:
+            continue
+        value = number(literal(code, written))
+        if bool(wide) if value is None else _is_wide(name_of(call.func), abs(value), wide):
+            code.replace(call, f"{initializers}.GlorotUniform()")
+
+
+def _is_wide(kind: str, value: float, wide: list[float]) -> bool:
+    """Whether a written width is that of a wide kernel, or too large for any layer of usual size."""
+    if kind in _LARGEST:
+        return value > _LARGEST[kind]
+    spread = value / math.sqrt(3.0) if kind == "RandomUniform" else value
+    return value >= 0.5 or any(abs(spread - w) < 0.2 * w for w in wide)
+
+
+def _by_name(code: Code, wide: list[float]) -> None:
+    """Kernels that start from "ones", or from a function of the user's own."""
+    functions = {f.name for f in code.walk(ast.FunctionDef)} | {
+        code.of(a.targets[0]) for a in code.walk(ast.Assign) if isinstance(a.value, ast.Lambda)
+    }
+    for keyword in code.walk(ast.keyword) if wide else []:
+        value = keyword.value
+        ones = isinstance(value, ast.Constant) and value.value in ("ones", "one")
+        own = isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in functions)
+        if keyword.arg in _KERNELS and (ones or own):
+            code.replace(value, '"glorot_uniform"')
+
+
+def _variable(code: Code, variable: Call) -> None:
+    """`tf.Variable(tf.random.normal([a, b]))` and `tf.Variable(np.random.randn(a, b))` get a spread of a ** -0.5."""
+    for call in code.calls(["normal", "truncated_normal", "uniform", "randn", "standard_normal"], variable):
+        shape = argument(call, 0, "shape")
+        sizes = call.args if name_of(call.func) == "randn" else getattr(shape, "elts", [])
+        if len(sizes) < 2:
+            continue
+        fan_in = code.of(sizes[-2])
+        fan = f"{fan_in} ** -0.5" if isinstance(sizes[-2], (ast.Name, ast.Constant)) else f"({fan_in}) ** -0.5"
+        factor = _factor(code, call)
+        if factor is not None:
+            code.replace(factor, fan)
+        elif name_of(call.func) in ("randn", "standard_normal"):
+            if not isinstance(code.parents[call], ast.BinOp):
+                code.wrap(call, "", f" * {fan}")
+        elif name_of(call.func) == "uniform":
+            _bounds(code, call, fan)
+        else:
+            _stddev(code, call, fan)
+
+
+def _factor(code: Code, call: Call) -> ast.expr | None:
+    """The large number that the draw is multiplied with."""
+    product = code.parents[call]
+    if isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult):
+        other = product.right if product.left is call else product.left
+        return other if (number(literal(code, other)) or 0.0) >= 0.5 else None
+    return None
+
+
+def _stddev(code: Code, call: Call, fan: str) -> None:
+    spread = argument(call, 2, "stddev")
+    if spread is None:
+        code.add_argument(call, f"stddev={fan}")
+    elif (number(literal(code, spread)) or 1.0) >= 0.5:
+        code.replace(spread, fan)
+
+
+def _bounds(code: Code, call: Call, fan: str) -> None:
+    low, high = argument(call, 1, "minval", "low"), argument(call, 2, "maxval", "high")
+    if low is not None and high is not None and (number(literal(code, high)) or 0.0) >= 0.5:
+        code.replace(low, f"-{fan}")
+        code.replace(high, fan)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._model import output_units
 from whynan.remedies._patch import Patch
 from whynan.remedies._training import training_data
 
@@ -18,6 +21,10 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     )
     if data is None or facts is None or facts.low is None or facts.high is None or facts.high <= facts.low:
         return []
+    if facts.integral and (facts.low, facts.high) == (0.0, 1.0):
+        return []  # the two classes lie on the edge by nature: another loss is right for them
+    if facts.integral and (output_units(evidence) or 1) > 1 and math.prod(facts.shape[1:]) == 1:
+        return []  # class ids have no scale
     name, lines = data.name("y")
     low, width = facts.low, facts.high - facts.low
     np = data.code.module("numpy")
@@ -26,6 +33,6 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             return []
         lines.append(f"{name} = {np}.clip({name}, 1e-3, 1.0 - 1e-3)")
     else:
-        lines.append(f"{name} = ({name} - {low:g}) / {width:g}")
+        lines.append(f"{name} = ({name} - {low:g}) / {width:g}" if low else f"{name} = {name} / {width:g}")
     data.code.before(data.statement, *lines)
     return data.code.patch(TITLE)

@@ -5,30 +5,96 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Code, Patch
-from whynan.remedies._training import training_data
+from whynan.remedies._model import output_units, target_facts
+from whynan.remedies._patch import Code, Patch, codes
+from whynan.remedies._training import Data, container, each, training_arrays
 
 TITLE = "Leave out the rows that are not finite"
 EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """A mask of finite rows over inputs and targets, above the line that starts training."""
-    x, y = training_data(evidence, "x"), training_data(evidence, "y")
-    if x is None or y is None or x.code.file != y.code.file or x.text == y.text:
-        return []
-    code, np = x.code, x.code.module("numpy")
-    y.code = code
-    if np is None or x.text.startswith(("{", "[")) or y.text.startswith(("{", "[")):
-        return []
-    first, lines = x.name("x")
-    y.node = _same(code, y.node)
-    second, more = y.name("y")
-    keep = " & ".join(f"{np}.isfinite({n}).all(axis=tuple(range(1, {np}.ndim({n}))))" for n in (first, second))
-    code.before(x.statement, *lines, *more, f"keep = {keep}", f"{first}, {second} = {first}[keep], {second}[keep]")
-    return code.patch(TITLE)
+    """A mask of finite rows over inputs, targets and weights, above the line that starts training; else a filter."""
+    if cause.slug == "label_out_of_range":
+        return _arrays(evidence, _legal(evidence))
+    return [*_arrays(evidence), *_datasets(evidence)][:2]
 
 
-def _same(code: Code, node: ast.expr) -> ast.expr:
-    """The node of the other parse of the same file."""
-    return next(n for n in code.walk(type(node)) if code.range(n) == code.range(node))
+def _legal(evidence: Evidence) -> str:
+    """What a label has to fulfil: a class id has an output, a number under a logarithm is not negative."""
+    facts, classes, origin = target_facts(evidence), output_units(evidence), evidence.origin
+    negative = origin is not None and any(o.value is not None and o.value < 0 for o in origin.operands)
+    tests = []
+    if (facts is not None and (facts.low or 0) < 0) or (classes == 1 and negative):
+        tests.append("{y} >= 0")
+    if facts is not None and (classes or 1) > 1 and facts.integral and (facts.high or 0) >= (classes or 1):
+        tests.append(f"{{y}} < {classes}")
+    return " & ".join(f"({t})" for t in tests) if len(tests) > 1 else "".join(tests)
+
+
+def _arrays(evidence: Evidence, legal: str | None = None) -> list[Patch]:
+    """The rows that are finite; with `legal` the rows whose labels are."""
+    arrays = training_arrays(evidence)
+    code = arrays[0].code if arrays else None
+    np = code.module("numpy") if code is not None else None
+    if code is None or np is None or legal == "" or (legal and (len(arrays) < 2 or container(arrays[1]) != "array")):
+        return []
+    lines: list[str] = []
+    names: list[str] = []
+    for role, data in zip(("x", "y", "weight", *(f"part{i}" for i in range(4, 9))), arrays, strict=False):
+        name, more = data.name(role)
+        names.append(name)
+        lines += more
+    if legal:
+        lines.append(f"keep = {_legal_rows(np, legal.format(y=names[1]), names[1])}")
+    else:
+        masks = [_finite(d, n, np) for d, n in zip(arrays, names, strict=True)]
+        lines += [f"keep = {masks[0]}", *(f"keep &= {mask}" for mask in masks[1:])]
+    kept = ", ".join(_kept(d, n) for d, n in zip(arrays, names, strict=True))
+    code.before(arrays[0].statement, *lines, f"{', '.join(names)} = {kept}")
+    return code.patch("Leave out the rows whose label is out of range" if legal else TITLE)
+
+
+def _legal_rows(np: str, test: str, name: str) -> str:
+    return f"({test}).all(axis=tuple(range(1, {np}.ndim({name}))))"
+
+
+def _finite(data: Data, name: str, np: str) -> str:
+    """A mask of the rows in which all numbers of an array, or of several, are finite."""
+
+    def rows(array: str) -> str:
+        return f"{np}.isfinite({np}.asarray({array}, float)).all(axis=tuple(range(1, {np}.ndim({array}))))"
+
+    kind = container(data)
+    if kind == "array":
+        return rows(name)
+    values = f"{name}.values()" if kind == "dict" else name
+    return f"{np}.all([{rows('v')} for v in {values}], axis=0)"
+
+
+def _kept(data: Data, name: str) -> str:
+    code = data.code
+    tf = code.module("tensorflow")
+    tensor = tf and any(code.of(a.value).startswith(f"{tf}.") for a in code.assigned(name))
+    return each(container(data), name, lambda v: f"{tf}.boolean_mask({v}, keep)" if tensor else f"{v}[keep]")
+
+
+def _datasets(evidence: Evidence) -> list[Patch]:
+    """A filter in front of the batching of a `tf.data` pipeline."""
+    for code in codes(evidence):
+        tf = code.module("tensorflow")
+        for call in code.calls(["batch", "padded_batch", "ragged_batch"]) if tf else []:
+            if isinstance(call.func, ast.Attribute) and _is_dataset(code, call.func.value):
+                finite = f"{tf}.reduce_all({tf}.math.is_finite({tf}.cast(v, {tf}.float32)))"
+                rows = f"lambda *row: {tf}.reduce_all([{finite} for v in {tf}.nest.flatten(row)])"
+                end = code.range(call.func.value)[1]
+                code.edits.append((end, end, f".filter({rows})"))
+        if code.edits:
+            return code.patch("Filter rows that are not finite out of the dataset")
+    return []
+
+
+def _is_dataset(code: Code, node: ast.expr) -> bool:
+    """Whether a chain of calls begins with a `tf.data.Dataset`, itself or by a name."""
+    names = [n.id for n in code.walk(ast.Name, node)]
+    return any("Dataset" in code.of(e) for e in [node, *(a.value for n in names for a in code.assigned(n))])

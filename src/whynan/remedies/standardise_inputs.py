@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch
-from whynan.remedies._training import standardise, training_data
+from whynan.remedies._training import container, standardise, training_data
 
 TITLE = "Standardise the inputs before training"
 EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """Subtract the mean and divide by the spread, above the line that starts training."""
+    """Subtract the mean and divide by the spread, above the line that starts training; token ids stay as they are."""
     data = training_data(evidence, "x")
-    if data is None:
+    facts = [a for a in evidence.data if a.name in ("fit x", "x", "x[0]")]
+    embeds = any(layer.type == "Embedding" for layer in evidence.model.layers)
+    if data is None or (embeds and container(data) == "array" and all(a.integral for a in facts)):
         return []
-    standardise(data, "x")
+    standardise(data, "x", whole=any("int" in a.dtype for a in facts), floats_only=embeds)
     return data.code.patch(TITLE)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._model import target_facts
 from whynan.remedies._patch import Patch
-from whynan.remedies._training import standardise, training_data
+from whynan.remedies._training import container, standardise, training_data
 
 TITLE = "Standardise the targets before training"
 EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """Subtract the mean and divide by the spread, above the line that starts training."""
-    data = training_data(evidence, "y")
-    if data is None:
+    """Subtract the mean and divide by the spread, above the line that starts training; class ids stay as they are."""
+    data, facts = training_data(evidence, "y"), target_facts(evidence)
+    if data is None or ("sparse" in (evidence.model.loss or "") and container(data) == "array"):
         return []
-    standardise(data, "y")
+    classes = "sparse" in (evidence.model.loss or "")
+    standardise(data, "y", whole=facts is not None and "int" in facts.dtype, floats_only=classes)
     return data.code.patch(TITLE)
