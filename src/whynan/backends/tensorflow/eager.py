@@ -82,7 +82,6 @@ def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> A
     if session is None or tracer is None or _watch.busy:
         return original()
     _watch.busy = True
-    before = tracer.phase
     try:
         try:
             _watch.optimizer = optimizer
@@ -92,11 +91,8 @@ def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> A
             raise
         except Exception as error:
             session.guard(error, "look at gradients")
-        tracer.phase = "update"
-        try:
+        with tracer.within("update"):
             result = original()
-        finally:
-            tracer.phase = before
         try:
             _after(session, tracer, variables or [])
         except StopRun:
@@ -106,7 +102,6 @@ def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> A
         return result
     finally:
         _watch.busy = False
-        tracer.phase = before
 
 
 def _pending(variables: Any) -> Any:
@@ -132,7 +127,8 @@ def _check(session: sessions.Session, tracer: Tracer, gradients: Any, variables:
 
 
 def _after(session: sessions.Session, tracer: Tracer, variables: Any) -> None:
-    bad = [v for v in variables if not state.finite(state.plain(v))]
+    with paused():
+        bad = [v for v in variables if not state.finite(state.plain(v))]
     if bad:
         _update_found(session, tracer, {_key(v) for v in bad})
     _step(session, tracer)
@@ -346,12 +342,8 @@ def _applying(original: Any) -> Any:
                 observer(self, grads, variables)
             tracer = of_thread()
             assert tracer is not None
-            before = tracer.phase
-            tracer.phase = "update"
-            try:
+            with tracer.within("update"):
                 return original(self, grads, variables)
-            finally:
-                tracer.phase = before
         known = variables if variables is not None else list(getattr(self, "_trainable_variables", ()))
         return on_apply(self, grads, known, lambda: original(self, grads, variables))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import weakref
 from typing import Any
 
@@ -37,6 +38,9 @@ def _number(value: Any) -> float | None:
         return None
 
 
+_recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
+
+
 class FitRecorder:
     """Stands in for `model.train_function`: the same calls, recorded."""
 
@@ -44,6 +48,7 @@ class FitRecorder:
         self.model = weakref.ref(model)
         self.original = original
         self.steps: StepRecorder | None = None
+        _recorders.add(self)
 
     def _recorder(self, session: sessions.Session, model: Any) -> StepRecorder:
         if self.steps is None or self.steps.session is not session:
@@ -68,6 +73,7 @@ class FitRecorder:
                 eager=eager,
                 variables=lambda: self._variables(model),
                 weights=lambda: self._weights(model),
+                graphs=lambda: [c.graph for f in self._functions() for c in f._list_all_concrete_functions()],
                 read_loss=read_loss,
                 reset=model.reset_metrics,
                 model=model,
@@ -108,18 +114,13 @@ class FitRecorder:
     def __call__(self, iterator: Any) -> Any:
         session = sessions.active()
         model = self.model()
-        if session is None or model is None or not _coverable(model, iterator):
+        if session is None or model is None or not _coverable(model):
             return self.original(iterator)
-        recorder = self._prepare(session, model)
-        batches: list[Any] = []
-        for data in iterator:
-            batches.append(data)
-            if len(batches) >= model.steps_per_execution:
-                break
-        if not batches:
-            raise StopIteration
-        logs = None
         with paused():
+            batches = list(itertools.islice(iterator, model.steps_per_execution))
+            if not batches:
+                raise StopIteration
+            recorder = self._prepare(session, model)
             if recorder.step == 0:
                 self._build(session, model, batches[0])
             for i, data in enumerate(batches):
@@ -171,7 +172,7 @@ class FitRecorder:
 _fits: dict[int, list[tuple[str, Any]]] = {}
 
 
-def _coverable(model: Any, iterator: Any) -> bool:
+def _coverable(model: Any) -> bool:
     try:
         replicas = model.distribute_strategy.num_replicas_in_sync
     except Exception:
@@ -240,10 +241,13 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
                 _pending_epoch[id(model)] = epoch
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            _look(model, logs)
+            _look(model, logs or {}, epoch < 2)
 
         def on_train_end(self, logs: Any = None) -> None:
-            _look(model, None)
+            steps = _steps(model)
+            if steps is not None:
+                steps.ends += 1
+                _look(model, {}, steps.ends < 20)
 
     if callbacks is None:
         return [Watcher()]
@@ -261,19 +265,20 @@ def _steps(model: Any) -> StepRecorder | None:
     return recorder.steps if isinstance(recorder, FitRecorder) else None
 
 
-def _look(model: Any, logs: Any) -> None:
+def _look(model: Any, logs: Any, always: bool) -> None:
+    """Look at the end of an epoch or of `fit`: where a look is due, and in any case where the logs are not finite."""
     session = sessions.active()
     steps = _steps(model)
     if session is None:
         return
     try:
-        if steps is not None and not steps.failed:
+        bad = {k: number for k, v in logs.items() if (number := _number(v)) is not None and not np.isfinite(number)}
+        if steps is not None and (always or bad or steps.due()):
             steps.look(steps.last_result)
-        for key, value in (logs or {}).items():
-            number = _number(value)
-            if number is None or np.isfinite(number) or key == "loss":
-                continue
-            if steps is not None and steps.failed:
+        if steps is not None and steps.failed:
+            return
+        for key, number in bad.items():
+            if key == "loss":
                 continue
             what: Any = "val_loss" if key.startswith("val_") and "loss" in key else "metric"
             if not any(s.where == key for s in session.side_symptoms):
@@ -283,3 +288,10 @@ def _look(model: Any, logs: Any) -> None:
         raise
     except Exception as error:
         session.guard(error, "look at the end of an epoch")
+
+
+def finish(session: sessions.Session) -> None:
+    """The script has ended: look once more at each recorded model."""
+    for recorder in list(_recorders):
+        if recorder.steps is not None and recorder.steps.session is session:
+            recorder._guarded(session, recorder.steps.look, recorder.steps.last_result)
