@@ -152,14 +152,14 @@ def fits(build: Callable[[], Any], **options: Any) -> Callable[[Turns, str, int]
 
 
 WORKLOADS = {
-    "MLP": Workload(fits(mlp), 200),
+    "MLP": Workload(fits(mlp), 120),
     "CNN": Workload(fits(cnn), 20),
     "LSTM": Workload(fits(lstm), 40),
     "transformer": Workload(fits(transformer), 20),
-    "tf.data": Workload(fits(mlp, pipeline=True), 200),
+    "tf.data": Workload(fits(mlp, pipeline=True), 120),
     "mixed precision": Workload(fits(mlp, policy="mixed_float16"), 60),
-    "tf.function": Workload(lambda t, a, s: loop(t, a, s, compiled=True), 250, 1.03, LOOP),
-    "GradientTape": Workload(lambda t, a, s: loop(t, a, s, compiled=False), 25, 1.3, LOOP),
+    "tf.function": Workload(lambda t, a, s: loop(t, a, s, compiled=True), 150, 1.03, LOOP),
+    "GradientTape": Workload(lambda t, a, s: loop(t, a, s, compiled=False), 8, 1.3, LOOP),
     "model x10": Workload(fits(lambda: mlp(880)), 30, None, PAIR),
     "model x100": Workload(fits(lambda: mlp(2850)), 4, None, PAIR),
     "batch x10": Workload(fits(mlp, batch=320), 60, None, PAIR),

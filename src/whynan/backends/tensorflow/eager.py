@@ -20,7 +20,7 @@ from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
-from whynan.backends.tensorflow.steps import variable_name
+from whynan.backends.tensorflow.steps import recorders, variable_name
 from whynan.backends.tensorflow.tracer import Record, Tracer, build_trace, of_thread, paused
 from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace
 from whynan.record import session as sessions
@@ -158,9 +158,14 @@ def on_record(record: Record) -> None:
     """A variable is written, or a tensor printed, by an eager operation."""
     session = sessions.active()
     tracer = of_thread()
-    if session is None or tracer is None or _watch.busy or apply_observers:
+    if session is None or tracer is None or apply_observers:
         return
     try:
+        if recorders and record.type != "StringFormat":
+            for recorder in recorders:
+                recorder.write(record)
+        if _watch.busy:
+            return
         if record.type == "StringFormat":
             for tensor in record.inputs:
                 if hasattr(tensor, "dtype") and not state.finite(tensor):

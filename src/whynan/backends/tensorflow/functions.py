@@ -101,7 +101,7 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
             if _writes(function):
                 recorder = _make(session, function)
                 recorder.step = 1
-                recorder.snapshots.append((1, state.take(state.unique(recorder.variables()))))
+                recorder.take_snapshot()
                 session.steps += 1
                 session.trained = True
                 _recorders[function] = recorder

@@ -12,10 +12,11 @@ import math
 import re
 import sys
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -23,7 +24,7 @@ import tensorflow as tf
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
-from whynan.backends.tensorflow.tracer import build_trace, paused
+from whynan.backends.tensorflow.tracer import Record, build_trace, paused, repeat
 from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
 from whynan.record.session import Finding, Session
 from whynan.record.sources import user_span
@@ -68,6 +69,26 @@ class Pass:
     trajectory: list[StepFacts] = field(default_factory=list)
 
 
+class Kept(NamedTuple):
+    """A snapshot: the number of steps before it, the values, and how many writes from outside a step it contains."""
+
+    step: int
+    values: state.Snapshot
+    writes: int
+
+
+class Write(NamedTuple):
+    """An eager operation that wrote a variable between two steps: a callback set the rate, or weights."""
+
+    order: int
+    step: int
+    record: Record
+    size: int
+
+
+recorders: weakref.WeakSet[StepRecorder] = weakref.WeakSet()
+
+
 class StepRecorder:
     """The ring of batches and the snapshots of one training step function.
 
@@ -95,7 +116,10 @@ class StepRecorder:
         self.read_loss, self.reset, self.model, self.way = read_loss, reset, model, way
         self.ring: deque[tuple[int, Any, Any, int]] = deque()  # number, arguments, and bytes
         self.ring_bytes = 0
-        self.snapshots: list[tuple[int, state.Snapshot]] = []
+        self.snapshots: list[Kept] = []
+        self.writes: deque[Write] = deque()
+        self.written = 0
+        self.handles: frozenset[int] = frozenset()  # of the variables in the newest snapshot
         self.step = 0
         self.began = 0.0
         self.seconds = 0.0  # spent in steps
@@ -112,6 +136,7 @@ class StepRecorder:
         self.initial: dict[int, Any] = {}
         self.skipped = 0
         self.seen_iterations = -1
+        recorders.add(self)
 
     # recording ---------------------------------------------------------------------------------------------------
     def before(self, number: int, args: Any, kwargs: Any) -> None:
@@ -119,15 +144,34 @@ class StepRecorder:
         if self.failed:
             return
         if self.step == 0 and not self.snapshots:
-            variables = state.unique(self.variables())
-            if variables:
-                snapshot = state.take(variables)
-                self.snapshots.append((0, snapshot))
-                self.initial = {id(v): t for v, t in snapshot}
+            snapshot = self.take_snapshot()
+            self.initial = {id(v): t for v, t in snapshot}
         size = batch_bytes((args, kwargs))
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
         self.began = time.perf_counter()
+
+    def take_snapshot(self) -> state.Snapshot:
+        """Keep all state as it is now, by reference."""
+        values = state.take(state.unique(self.variables()))
+        if values:
+            self.snapshots.append(Kept(self.step, values, self.written))
+            self.handles = frozenset(v.handle._id for v, _ in values)
+        return values
+
+    def write(self, record: Record) -> None:
+        """An eager operation writes a variable: replay has to do so too, where it is one of this step's."""
+        if self.failed or record.inputs[0]._id not in self.handles:
+            return
+        size = batch_bytes(record.inputs[1:])
+        self.writes.append(Write(self.written, self.step, record, size))
+        self.written += 1
+        self.ring_bytes += size
+        if self.ring_bytes > 2 * self.session.settings.ring_bytes:  # more is written than trained: replay cannot follow
+            self.snapshots.clear()
+            self.ring.clear()
+            self.writes.clear()
+            self.ring_bytes, self.handles = 0, frozenset()
 
     def after(self, result: Any) -> None:
         """Count the step, and look now and then."""
@@ -164,10 +208,15 @@ class StepRecorder:
 
     def _trim(self) -> None:
         """Let go of batches from before the newest snapshot: replay begins there."""
-        newest = self.snapshots[-1][0] if self.snapshots else 0
+        if not self.snapshots:
+            return
+        newest = self.snapshots[-1].step
         limit = self.session.settings.ring_bytes // 2
         while self.ring and self.ring[0][0] < newest and (len(self.ring) > MAX_BATCHES or self.ring_bytes > limit):
             self.ring_bytes -= self.ring.popleft()[3]
+        first = self.ring[0][0] if self.ring else newest
+        while self.writes and self.writes[0].step < first:
+            self.ring_bytes -= self.writes.popleft().size
 
     def look(self, result: Any) -> None:
         """Check loss and weights; keep a snapshot where they are finite, find the failure where they are not."""
@@ -204,10 +253,7 @@ class StepRecorder:
         return self.step - self.skipped >= 30
 
     def _keep_snapshot(self) -> None:
-        variables = state.unique(self.variables())
-        snapshot = state.take(variables)
-        size = state.nbytes(snapshot) or 1
-        self.snapshots.append((self.step, snapshot))
+        size = state.nbytes(self.take_snapshot()) or 1
         most = max(2, min(MAX_SNAPSHOTS, self.session.settings.snapshot_bytes // size))
         if len(self.snapshots) > most:
             # older snapshots stay at growing distance back to the start
@@ -234,7 +280,7 @@ class StepRecorder:
         finally:
             state.restore(present)
 
-    def _usable(self) -> tuple[int, state.Snapshot] | None:
+    def _usable(self) -> Kept | None:
         first = self.ring[0][0] if self.ring else 0
         usable = [s for s in self.snapshots if s[0] >= first and s[0] < self.step]
         return usable[-1] if usable else None
@@ -259,7 +305,7 @@ class StepRecorder:
         batches = [b for b in self.ring if b[0] >= found.step]
         return self._instrument(evidence, found.before, batches[:6], found.loss)
 
-    def _reproduce(self, evidence: Evidence, start: tuple[int, state.Snapshot]) -> Pass:
+    def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
         """Step to the failure. Where it does not come, or could come by chance, try again and say how often it came."""
         chance = unrestorable(self.graphs())
         passes = [self.step_to_failure(start)]
@@ -273,14 +319,15 @@ class StepRecorder:
             evidence.notes.append(f"the failure came back in {len(failed)} of {len(passes)} replays{where}{why}")
         return failed[0] if failed else passes[0]
 
-    def step_to_failure(self, start: tuple[int, state.Snapshot]) -> Pass:
+    def step_to_failure(self, start: Kept) -> Pass:
         """Restore a snapshot and run the recorded steps with the compiled function, until one is not finite."""
-        step, snapshot = start
-        state.restore(snapshot)
+        state.restore(start.values)
         weights = state.unique(self.weights())
-        found = Pass(snapshot)
+        found = Pass(start.values)
         after = state.norm(weights)
-        for number, args, kwargs, _ in [b for b in self.ring if b[0] >= step]:
+        for number, args, kwargs, _ in [b for b in self.ring if b[0] >= start.step]:
+            if self.write_again(start, number):
+                after = state.norm(weights)
             found.before = state.take(state.unique(self.variables()))
             norm = after
             self.reset()
@@ -293,6 +340,13 @@ class StepRecorder:
                 break
         return found
 
+    def write_again(self, start: Kept, number: int) -> bool:
+        """Repeat what was written from outside before step `number`, and say whether anything was."""
+        writes = [w.record for w in self.writes if w.step == number and w.order >= start.writes]
+        for record in writes:
+            repeat(record)
+        return bool(writes)
+
     def _finite(self, weights: list[Any], norm: float) -> bool:
         """Whether all weights are finite; their norm says so where it is finite itself and none is complex."""
         return all(state.finite(v) for v in weights if v.dtype.is_complex or not math.isfinite(norm))
@@ -301,7 +355,7 @@ class StepRecorder:
         """Norms at the older snapshots come before the replayed steps."""
         early = []
         weights = {id(v) for v in state.unique(self.weights())}
-        for number, snapshot in self.snapshots:
+        for number, snapshot, _ in self.snapshots:
             if not trajectory or number < trajectory[0].step:
                 total = 0.0
                 for v, t in snapshot:

@@ -359,6 +359,14 @@ def tracing(limit: int) -> Iterator[Tracer]:
         _local.tracer, _local.paused = before, paused_before
 
 
+def repeat(record: Record) -> None:
+    """Run a recorded operation again."""
+    with paused():
+        attributes = tuple(record.attrs or ())
+        handle = context.context()._handle
+        pywrap_tfe.TFE_Py_Execute(handle, None, record.type, list(record.inputs), attributes, len(record.outputs))
+
+
 def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[str, Any]]) -> Trace:
     """Turn the records into a framework-free Trace."""
     tensors: dict[int, Any] = {}
