@@ -5,8 +5,9 @@
 Each workload trains in one process an arm: plain, whynan, and for comparison keras.callbacks.TerminateOnNaN and
 tf.debugging.enable_check_numerics(). TensorFlow is imported once and the arms are forks. They take turns, a stretch of
 steps each and in another order each round, so that a disturbance of the machine hits all of them alike; the ratio to
-plain is taken within a round. Printed are its median and interquartile range over the rounds (`steady`), and the
-ratio of the whole times, building, tracing and first looks included (`total`).
+plain is taken within a round. Printed are its median and quartiles over the rounds (`steady`), the median for the
+processor's time, which other programs disturb less (`cpu`), and the ratio of the whole times, building, tracing and first
+looks included (`total`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 FIT = ("plain", "whynan", "TerminateOnNaN", "check_numerics")
 LOOP = ("plain", "whynan", "check_numerics")
 PAIR = ("plain", "whynan")
+WARM = 3  # rounds that are not counted as steady; the first is building and tracing
 
 
 # what is trained: each of these runs as a user's script would, and calls `turn` between stretches of steps -----------
@@ -33,14 +35,17 @@ class Turns:
 
     def __init__(self, read: int, write: int) -> None:
         self.read, self.write = read, write
-        self.began = time.perf_counter()
+        self.restart()
+
+    def restart(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), time.process_time()
 
     def __call__(self) -> None:
         """End a stretch; the script ends here when there is to be no other."""
-        os.write(self.write, f"{time.perf_counter() - self.began}\n".encode())
+        os.write(self.write, f"{time.perf_counter() - self.wall} {time.process_time() - self.cpu}\n".encode())
         if os.read(self.read, 1) != b"g":
             sys.exit()
-        self.began = time.perf_counter()
+        self.restart()
 
 
 def mlp(width: int = 256) -> Any:
@@ -108,7 +113,7 @@ def fit(
     if pipeline:
         rows = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x))
         given = {"x": rows.map(lambda a, b: (a * 2.0 - 1.0, b)).batch(batch).prefetch(2)}
-    model.fit(**given, epochs=10**6, verbose=0, callbacks=callbacks)
+    model.fit(**given, shuffle=not pipeline, epochs=10**6, verbose=0, callbacks=callbacks)
 
 
 def loop(turn: Turns, arm: str, steps: int, *, compiled: bool) -> None:
@@ -176,6 +181,7 @@ class Arm:
     read: Any
     write: int
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
     def turn(self) -> None:
         os.write(self.write, b"g")
@@ -185,7 +191,8 @@ class Arm:
         line = self.read.readline()
         if not line:
             raise SystemExit("a training process ended early; see above")
-        self.seconds.append(float(line))
+        for kept, value in zip((self.seconds, self.cpu), line.split(), strict=True):
+            kept.append(float(value))
 
     def end(self) -> None:
         os.close(self.write)
@@ -224,14 +231,15 @@ def start(workload: str, arm: str, others: list[Arm]) -> Arm:
     return Arm(pid, os.fdopen(from_child), to_child)
 
 
-def measure(name: str, rounds: int) -> dict[str, Arm]:
-    """Let the arms of a workload take turns."""
+def measure(name: str, seconds: float) -> dict[str, Arm]:
+    """Let the arms of a workload take turns for so many seconds, and for a few rounds at least."""
+    end = time.monotonic() + seconds
     arms: dict[str, Arm] = {}
     for arm in WORKLOADS[name].arms:
         arms[arm] = start(name, arm, list(arms.values()))
         arms[arm].listen()
     order = list(arms)
-    for _ in range(rounds):
+    while time.monotonic() < end or len(arms["plain"].seconds) < WARM + 4:
         random.shuffle(order)
         for arm in order:
             arms[arm].turn()
@@ -240,28 +248,34 @@ def measure(name: str, rounds: int) -> dict[str, Arm]:
     return arms
 
 
-def table_row(name: str, arms: dict[str, Arm], warm: int) -> None:
+def ratios(some: list[float], plain: list[float]) -> list[float]:
+    """The quartiles of the ratios, warm rounds only."""
+    return statistics.quantiles([a / b for a, b in zip(some[WARM:], plain[WARM:], strict=True)], n=4)
+
+
+def table_row(name: str, arms: dict[str, Arm]) -> None:
     """Print the ratios of a workload."""
     workload = WORKLOADS[name]
-    plain = arms["plain"].seconds
-    step = statistics.median(plain[warm:]) / workload.steps * 1000
+    plain = arms["plain"]
+    step = statistics.median(plain.seconds[WARM:]) / workload.steps * 1000
     for arm, measured in arms.items():
         if arm == "plain":
             continue
-        ratios = [a / b for a, b in zip(measured.seconds[warm:], plain[warm:], strict=True)]
-        low, middle, high = statistics.quantiles(ratios, n=4)
-        total = sum(measured.seconds) / sum(plain)
+        low, middle, high = ratios(measured.seconds, plain.seconds)
+        cpu = ratios(measured.cpu, plain.cpu)[1]
+        total = sum(measured.seconds) / sum(plain.seconds)
         goal = ""
         if arm == "whynan" and workload.goal:
             goal = f"goal {workload.goal:.2f} {'reached' if middle <= workload.goal else 'missed'}"
-        print(f"{name:16} {step:8.2f} {arm:15} {middle:8.3f} {low:6.3f} - {high:5.3f} {total:8.3f}  {goal}", flush=True)
+        row = f"{name:16} {step:8.2f} {len(plain.seconds) - WARM:6} {arm:15} {middle:8.3f} {low:7.3f} - {high:5.3f}"
+        print(f"{row} {cpu:7.3f} {total:7.3f}  {goal}".rstrip(), flush=True)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few rounds: shows that it runs, not what it costs")
-    parser.add_argument("--rounds", type=int, default=None)
+    parser.add_argument("--seconds", type=float, default=25.0, help="for each workload (default 25)")
     parser.add_argument("--train", nargs=4, help=argparse.SUPPRESS)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(WORKLOADS))
     given = parser.parse_args()
@@ -280,10 +294,10 @@ def main() -> None:
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 
-    rounds, warm = (given.rounds or (4 if given.quick else 24)), 3
-    print(f"{'workload':16} {'ms/step':>8} {'arm':15} {'steady':>8} {'quartiles':>14} {'total':>8}")
+    head = f"{'workload':16} {'ms/step':>8} {'rounds':>6} {'arm':15} {'steady':>8} {'quartiles':>15}"
+    print(f"{head} {'cpu':>7} {'total':>7}", flush=True)
     for name in given.names or WORKLOADS:
-        table_row(name, measure(name, rounds + warm - 1), warm)
+        table_row(name, measure(name, 0.0 if given.quick else given.seconds))
 
 
 if __name__ == "__main__":

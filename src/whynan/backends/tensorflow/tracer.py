@@ -7,6 +7,7 @@ gradient operation belongs to. Nothing here looks at a value.
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections import deque
@@ -53,6 +54,12 @@ class Record:
 
 Forward = tuple[Any, Any, Any]
 """A forward operation as its gradient function was given it: name, inputs, outputs."""
+
+
+@functools.cache
+def _is_watched(op_type: str) -> bool:
+    return op_type == "StringFormat" or is_write(op_type)
+
 
 _USER, _LOSS, _TOP = 1, 2, 4
 _kinds: dict[int, int] = {}
@@ -107,7 +114,7 @@ class Tracer:
             record = Record(self.count, op_type, inputs, attrs, outputs)
             record.phase = self.phase
             record.forward = self.forward
-            self._stack(record, sys._getframe(1))
+            self._stack(record, sys._getframe(2))  # past the callback
             self.records.append(record)
             size = 0
             for tensor in outputs:
@@ -118,7 +125,7 @@ class Tracer:
                 self._drop(self.count - 1)
         except Exception:
             return
-        if self.on_write is not None and (op_type == "StringFormat" or is_write(op_type)):
+        if self.on_write is not None and _is_watched(op_type):
             self.on_write(record)
 
     def _stack(self, record: Record, frame: FrameType | None) -> None:
@@ -209,7 +216,7 @@ def _layer() -> tuple[Any, ...] | None:
         _scopes = sys.modules.get("keras.src.backend.common.global_state")
         if _scopes is None:
             return None
-    stack = _scopes.get_global_attribute("name_scope_stack")
+    stack = getattr(_scopes.GLOBAL_STATE_TRACKER, "name_scope_stack", None)
     if not stack:
         return None
     return tuple([entry.caller for entry in stack if entry.caller is not None]) or None
