@@ -57,7 +57,7 @@ def train_fit(meter: Meter, steps: int) -> None:
 
     model, batches = model_and_batches()
     model.compile("adam", "mse")
-    model.fit(batches, steps_per_epoch=steps // 10, epochs=10, verbose=0, callbacks=[Measure()])
+    model.fit(batches, steps_per_epoch=steps // 10, epochs=10, shuffle=False, verbose=0, callbacks=[Measure()])
 
 
 def train_loop(meter: Meter, steps: int, *, compiled: bool) -> None:

@@ -24,7 +24,7 @@ import tensorflow as tf
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
-from whynan.backends.tensorflow.tracer import Record, build_trace, paused, repeat
+from whynan.backends.tensorflow.tracer import Record, build_trace, of_thread, paused, repeat
 from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
 from whynan.record.session import Finding, Session
 from whynan.record.sources import user_span
@@ -176,6 +176,9 @@ class StepRecorder:
     def after(self, result: Any) -> None:
         """Count the step, and look now and then."""
         self.step += 1
+        tracer = of_thread()
+        if tracer is not None:
+            tracer.settle()
         trial = self.session.settings.trial_steps is not None
         if not self.failed:
             self._account(time.perf_counter() - self.began)

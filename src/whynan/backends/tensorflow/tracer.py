@@ -27,6 +27,7 @@ from whynan.record import script
 from whynan.record.sources import is_user_code, span_at
 
 _SKIP = frozenset({"VarHandleOp", "MakeIterator", "AnonymousIteratorV3", "DeleteIterator"})
+_RECORD_BYTES = 1000  # about what a record takes beside its tensors
 _LOSS_FUNCTIONS = frozenset({"_compute_loss", "compute_loss", "_get_regularization_losses", "_get_own_losses"})
 
 
@@ -82,7 +83,7 @@ def _kind(code: CodeType) -> int:
 class Tracer:
     """A bounded ring of operation records of this thread.
 
-    `limit` bounds the bytes of the outputs that the ring keeps alive.
+    `limit` bounds the bytes that the ring keeps alive: the outputs, and the records themselves.
     """
 
     def __init__(self, limit: int) -> None:
@@ -116,7 +117,7 @@ class Tracer:
             record.forward = self.forward
             self._stack(record, sys._getframe(2))  # past the callback
             self.records.append(record)
-            size = 0
+            size = _RECORD_BYTES
             for tensor in outputs:
                 size += _size(tensor)
             record.size = size
@@ -178,6 +179,11 @@ class Tracer:
         self.marks.append(self.count)
         while len(self.marks) > self.keep_marks:
             self._drop(self.marks.popleft())
+
+    def settle(self) -> None:
+        """A compiled step ended: where no tape runs eagerly, nothing from before the last ones will be asked for."""
+        if not self.losses:
+            self.mark()
 
     def _drop(self, before: int) -> None:
         records = self.records
