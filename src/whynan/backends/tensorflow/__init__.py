@@ -32,6 +32,10 @@ def finish(session: Session) -> None:
     from whynan.backends.tensorflow import functions
 
     functions.finish(session)
+    if "keras" in sys.modules:
+        from whynan.backends.tensorflow import fit
+
+        fit.finish(session)
 
 
 def uninstall() -> None:

@@ -20,7 +20,7 @@ from whynan.backends.tensorflow import patches, state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
-from whynan.backends.tensorflow.steps import variable_name
+from whynan.backends.tensorflow.steps import recorders, variable_name
 from whynan.backends.tensorflow.tracer import Record, Tracer, build_trace, of_thread, paused
 from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace
 from whynan.record import session as sessions
@@ -82,7 +82,6 @@ def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> A
     if session is None or tracer is None or _watch.busy:
         return original()
     _watch.busy = True
-    before = tracer.phase
     try:
         try:
             _watch.optimizer = optimizer
@@ -92,11 +91,8 @@ def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> A
             raise
         except Exception as error:
             session.guard(error, "look at gradients")
-        tracer.phase = "update"
-        try:
+        with tracer.within("update"):
             result = original()
-        finally:
-            tracer.phase = before
         try:
             _after(session, tracer, variables or [])
         except StopRun:
@@ -106,7 +102,6 @@ def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> A
         return result
     finally:
         _watch.busy = False
-        tracer.phase = before
 
 
 def _pending(variables: Any) -> Any:
@@ -132,7 +127,8 @@ def _check(session: sessions.Session, tracer: Tracer, gradients: Any, variables:
 
 
 def _after(session: sessions.Session, tracer: Tracer, variables: Any) -> None:
-    bad = [v for v in variables if not state.finite(state.plain(v))]
+    with paused():
+        bad = [v for v in variables if not state.finite(state.plain(v))]
     if bad:
         _update_found(session, tracer, {_key(v) for v in bad})
     _step(session, tracer)
@@ -162,9 +158,14 @@ def on_record(record: Record) -> None:
     """A variable is written, or a tensor printed, by an eager operation."""
     session = sessions.active()
     tracer = of_thread()
-    if session is None or tracer is None or _watch.busy or apply_observers:
+    if session is None or tracer is None or apply_observers:
         return
     try:
+        if recorders and record.type != "StringFormat":
+            for recorder in recorders:
+                recorder.write(record)
+        if _watch.busy:
+            return
         if record.type == "StringFormat":
             for tensor in record.inputs:
                 if hasattr(tensor, "dtype") and not state.finite(tensor):
@@ -347,12 +348,8 @@ def _applying(original: Any) -> Any:
                 observer(self, grads, variables)
             tracer = of_thread()
             assert tracer is not None
-            before = tracer.phase
-            tracer.phase = "update"
-            try:
+            with tracer.within("update"):
                 return original(self, grads, variables)
-            finally:
-                tracer.phase = before
         known = variables if variables is not None else list(getattr(self, "_trainable_variables", ()))
         return on_apply(self, grads, known, lambda: original(self, grads, variables))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
 import weakref
 from typing import Any
@@ -40,6 +41,9 @@ def _number(value: Any) -> float | None:
         return float(np.asarray(value.numpy() if hasattr(value, "numpy") else value).astype(np.float64).mean())
     except Exception:
         return None
+
+
+_recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
 
 
 class FitRecorder:
@@ -81,6 +85,7 @@ class FitRecorder:
                 eager=eager,
                 variables=lambda: self._variables(model),
                 weights=lambda: self._weights(model),
+                graphs=lambda: [c.graph for f in self._functions() for c in f._list_all_concrete_functions()],
                 read_loss=read_loss,
                 reset=model.reset_metrics,
                 model=model,
@@ -128,16 +133,11 @@ class FitRecorder:
             loss = read_loss(logs) if self.watch.step % LOOK_EVERY == 0 else None
             self._guarded(session, self.watch.stepped, session, model, loss, sys._getframe(1))
             return logs
-        recorder = self._prepare(session, model)
-        batches: list[Any] = []
-        for data in iterator:
-            batches.append(data)
-            if len(batches) >= model.steps_per_execution:
-                break
-        if not batches:
-            raise StopIteration
-        logs = None
         with paused():
+            batches = list(itertools.islice(iterator, model.steps_per_execution))
+            if not batches:
+                raise StopIteration
+            recorder = self._prepare(session, model)
             if recorder.step == 0:
                 self._build(session, model, batches[0])
             for i, data in enumerate(batches):
@@ -184,9 +184,6 @@ class FitRecorder:
             raise
         except Exception as error:
             session.guard(error, "record a training step")
-
-
-_recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
 
 
 def _leave() -> None:
@@ -269,13 +266,17 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
             self.losses: list[float] = []
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            _look(model, logs)
-            loss = _number((logs or {}).get("loss"))
+            logs = logs or {}
+            _look(model, logs, epoch < 2)
+            loss = _number(logs.get("loss"))
             if loss is not None:
                 self.losses.append(loss)
 
         def on_train_end(self, logs: Any = None) -> None:
-            _look(model, None)
+            steps = _steps(model)
+            if steps is not None:
+                steps.ends += 1
+            _look(model, {}, steps is None or steps.ends < 20)
             _suspect(model, self.losses)
 
     if callbacks is None:
@@ -305,25 +306,25 @@ def _steps(model: Any) -> StepRecorder | None:
     return recorder.steps if isinstance(recorder, FitRecorder) else None
 
 
-def _look(model: Any, logs: Any) -> None:
+def _look(model: Any, logs: Any, always: bool) -> None:
+    """Look at the end of an epoch or of `fit`: where a look is due, and in any case where the logs are not finite."""
     session = sessions.active()
     steps = _steps(model)
     if session is None:
         return
     try:
-        if steps is not None and not steps.failed:
+        bad = {k: number for k, v in logs.items() if (number := _number(v)) is not None and not np.isfinite(number)}
+        if steps is not None and (always or bad or steps.due()):
             steps.look(steps.last_result)
         recorder = model.train_function
-        if steps is None and isinstance(recorder, FitRecorder) and recorder.watch.step:
-            loss = _number((logs or {}).get("loss"))
-            if loss is not None and not np.isfinite(loss) and not recorder.watch.done:
-                recorder.watch.found(session, loss, sys._getframe(1))
+        if steps is None and isinstance(recorder, FitRecorder) and recorder.watch.step and not recorder.watch.done:
+            if "loss" in bad:
+                recorder.watch.found(session, bad["loss"], sys._getframe(1))
             recorder.watch.look(session, model, sys._getframe(1))
-        for key, value in (logs or {}).items():
-            number = _number(value)
-            if number is None or np.isfinite(number) or key == "loss":
-                continue
-            if steps is not None and steps.failed:
+        if steps is not None and steps.failed:
+            return
+        for key, number in bad.items():
+            if key == "loss":
                 continue
             what: Any = "val_loss" if key.startswith("val_") and "loss" in key else "metric"
             if not any(s.where == key for s in session.side_symptoms):
@@ -333,3 +334,10 @@ def _look(model: Any, logs: Any) -> None:
         raise
     except Exception as error:
         session.guard(error, "look at the end of an epoch")
+
+
+def finish(session: sessions.Session) -> None:
+    """The script has ended: look once more at each recorded model."""
+    for recorder in list(_recorders):
+        if recorder.steps is not None and recorder.steps.session is session:
+            recorder._guarded(session, recorder.steps.look, recorder.steps.last_result)

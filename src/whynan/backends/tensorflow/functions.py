@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from typing import Any
 
@@ -39,25 +40,24 @@ def _writes(function: Any) -> bool:
 
 def _loss(result: Any) -> float | None:
     """The first non-finite scalar of what a step returns, else its first floating scalar."""
-    values = []
-    for tensor in tf.nest.flatten(result):
+    first: float | None = None
+    for tensor in [result] if isinstance(result, tf.Tensor) else tf.nest.flatten(result):
         if isinstance(tensor, tf.Tensor) and tensor.dtype.is_floating and tensor.shape.num_elements() == 1:
-            values.append(float(state.array(tensor).astype(np.float64).reshape(())))
-    return next((v for v in values if not np.isfinite(v)), values[0] if values else None)
+            value = float(state.array(tensor).reshape(()))
+            if not math.isfinite(value):
+                return value
+            first = value if first is None else first
+    return first
 
 
 def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
     session = sessions.active()
     if session is None or not tf.executing_eagerly() or of_thread() is None or tf.config.functions_run_eagerly():
         return _original_call(self, *args, **kwargs)
-    python = self._python_function
-    code = getattr(getattr(python, "__wrapped__", python), "__code__", None)
-    if code is None or not is_user_file(code.co_filename):
-        return _original_call(self, *args, **kwargs)
     recorder = _recorders.get(self)
-    if recorder is None and self not in _updates:
-        return _first(session, self, args, kwargs)
-    if recorder is None or recorder.session is not session:
+    if recorder is None:
+        return _unknown(session, self, args, kwargs)
+    if recorder.session is not session:
         return _original_call(self, *args, **kwargs)
     if recorder.span is None:
         recorder.span = call_span()
@@ -66,6 +66,15 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = _original_call(self, *args, **kwargs)
     _guarded(session, recorder.after, result)
     return result
+
+
+def _unknown(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
+    """A function that is not recorded: not the user's own, known to change nothing, or called for the first time."""
+    python = function._python_function
+    code = getattr(getattr(python, "__wrapped__", python), "__code__", None)
+    if code is None or function in _updates or not is_user_file(code.co_filename):
+        return _original_call(function, *args, **kwargs)
+    return _first(session, function, args, kwargs)
 
 
 def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
@@ -92,14 +101,14 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
             if _writes(function):
                 recorder = _make(session, function)
                 recorder.step = 1
-                recorder.snapshots.append((1, state.take(state.unique(recorder.variables()))))
+                recorder.take_snapshot()
                 session.steps += 1
                 session.trained = True
                 _recorders[function] = recorder
                 if not all(state.finite(v) for v in state.unique(recorder.weights())) or not np.isfinite(
                     _loss(result) or 0.0
                 ):
-                    recorder.ring.append((0, args, kwargs))
+                    recorder.ring.append((0, args, kwargs, 0))
                     recorder.look(result)
             else:
                 _updates[function] = False
@@ -128,6 +137,7 @@ def _make(session: sessions.Session, function: Any) -> StepRecorder:
         eager=lambda *a, **k: python(*a, **k),
         variables=variables,
         weights=variables,
+        graphs=lambda: [c.graph for c in function._list_all_concrete_functions()],
         read_loss=_loss,
         reset=lambda: None,
         model=None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.ops import gen_resource_variable_ops
 
 from whynan.backends.tensorflow.tracer import paused
 
@@ -65,13 +67,21 @@ def global_variables() -> list[Any]:
     return found
 
 
+def read(variable: tf.Variable) -> Any:
+    """The value of a variable by reference; unlike `read_value`, no tape notices. To be called while paused."""
+    try:
+        return gen_resource_variable_ops.read_variable_op(variable.handle, variable.dtype)
+    except AttributeError:
+        return variable.read_value()
+
+
 Snapshot = list[tuple[tf.Variable, tf.Tensor]]
 
 
 def take(variables: Iterable[tf.Variable]) -> Snapshot:
     """Keep the values by reference: TensorFlow copies a buffer only when it is about to change it."""
     with paused():
-        return [(v, v.read_value()) for v in variables]
+        return [(v, read(v)) for v in variables]
 
 
 def restore(snapshot: Snapshot) -> None:
@@ -82,9 +92,22 @@ def restore(snapshot: Snapshot) -> None:
 
 
 def array(tensor: Any) -> np.ndarray[Any, Any]:
-    """A NumPy view of a variable or tensor."""
-    with paused():
+    """A NumPy view of a variable or tensor: not to be written to, and not to be kept."""
+    if isinstance(tensor, tf.Variable):
+        with paused():
+            tensor = read(tensor)
+    try:
+        return np.asarray(tensor._numpy())  # numpy() would copy
+    except AttributeError:
         return np.asarray(tensor.numpy())
+
+
+def _squares(data: np.ndarray[Any, Any]) -> float:
+    """The sum of squares; not finite where an element is not, and perhaps where some are large."""
+    if data.dtype in (np.float32, np.float64) and data.flags.c_contiguous:
+        flat = data.reshape(-1)
+        return float(np.dot(flat, flat))
+    return float("nan")
 
 
 def finite(value: Any) -> bool:
@@ -98,13 +121,8 @@ def finite(value: Any) -> bool:
     except AttributeError:
         return True
     data = array(value)
-    if data.dtype in (np.float32, np.float64) and data.flags.c_contiguous:
-        flat = data.reshape(-1)
-        with np.errstate(all="ignore"):
-            total = float(np.dot(flat, flat)) if flat.size else 0.0
-        if np.isfinite(total):
-            return True
-    return bool(np.isfinite(data).all())
+    with np.errstate(all="ignore"):
+        return math.isfinite(_squares(data)) or bool(np.isfinite(data).all())
 
 
 def nbytes(snapshot: Snapshot) -> int:
@@ -113,11 +131,12 @@ def nbytes(snapshot: Snapshot) -> int:
 
 
 def norm(variables: Iterable[tf.Variable]) -> float:
-    """The Euclidean norm over all floating variables, in float64."""
+    """The Euclidean norm over all floating variables; finite exactly where all elements are, float64 overflow apart."""
     total = 0.0
-    with np.errstate(all="ignore"):
+    with paused(), np.errstate(all="ignore"):
         for variable in variables:
             if variable.dtype.is_floating:
-                data = array(variable).astype(np.float64)
-                total += float(np.square(data).sum())
-    return float(np.sqrt(total))
+                data = array(variable)
+                squares = _squares(data)
+                total += squares if math.isfinite(squares) else float(np.square(data.astype(np.float64)).sum())
+    return math.sqrt(total)

@@ -2,16 +2,21 @@
 
 Batches are held by reference. At each look the loss and all weights are checked; when they are finite, a snapshot of
 all state is kept, so that a failure can be stepped to again with the same compiled function. How often it looks
-follows from what a look costs.
+follows from what a look costs: its own time, and that of the step after it, which has to write what the snapshot
+shares somewhere else.
 """
 
 from __future__ import annotations
 
+import math
+import re
 import sys
 import time
+import weakref
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -19,13 +24,15 @@ import tensorflow as tf
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
-from whynan.backends.tensorflow.tracer import build_trace, paused
+from whynan.backends.tensorflow.tracer import Record, build_trace, of_thread, paused, repeat
 from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
 from whynan.record.session import Finding, Session
 from whynan.record.sources import user_span
 
-LOOK_SHARE = 0.01  # the part of the training time that looking may take
+LOOK_SHARE = 0.005  # the part of the time in training steps that looking may take
 MAX_SNAPSHOTS = 24
+MAX_BATCHES = 1000  # a look comes at the latest when so many batches were kept since the last
+REPEATS = 3  # how often a replay that stays finite is tried
 
 
 def batch_bytes(args: Any) -> int:
@@ -33,18 +40,61 @@ def batch_bytes(args: Any) -> int:
     total = 0
     for tensor in tf.nest.flatten(args):
         try:
-            total += int(np.prod(tensor.shape)) * int(getattr(tensor.dtype, "size", 0) or tensor.dtype.itemsize)
-        except Exception:
-            continue
+            total += tensor._num_elements() * tensor.dtype.size
+        except AttributeError:
+            total += getattr(tensor, "nbytes", 0)
     return total
+
+
+_KEEPS_STATE = re.compile(r"Random(?!Dataset)|(Parameterized)?TruncatedNormal|Multinomial|(Eager)?PyFunc$")
+
+
+def unrestorable(graphs: Iterable[Any]) -> list[str]:
+    """The operations in graphs whose state is no variable: random ops without a seed generator, and Python calls."""
+    found: set[str] = set()
+    for graph in graphs:
+        text = graph.as_graph_def()
+        for nodes in (text.node, *(f.node_def for f in text.library.function)):
+            found.update(node.op for node in nodes if _KEEPS_STATE.match(node.op))
+    return sorted(found)
+
+
+@dataclass
+class Pass:
+    """One run over the recorded steps: the failing one, the state before it, and what was seen on the way."""
+
+    before: state.Snapshot
+    step: int | None = None
+    loss: float | None = None
+    trajectory: list[StepFacts] = field(default_factory=list)
+
+
+class Kept(NamedTuple):
+    """A snapshot: the number of steps before it, the values, and how many writes from outside a step it contains."""
+
+    step: int
+    values: state.Snapshot
+    writes: int
+
+
+class Write(NamedTuple):
+    """An eager operation that wrote a variable between two steps: a callback set the rate, or weights."""
+
+    order: int
+    step: int
+    record: Record
+    size: int
+
+
+recorders: weakref.WeakSet[StepRecorder] = weakref.WeakSet()
 
 
 class StepRecorder:
     """The ring of batches and the snapshots of one training step function.
 
     `call(*args, **kwargs)` is the compiled step and returns its logs or outputs; `eager(*args, **kwargs)` is the same
-    step for an instrumented, eager run; `variables()` lists all state; `read_loss(result)` gives the loss or None;
-    `reset()` makes the next logged loss that of one step.
+    step for an instrumented, eager run; `variables()` lists all state, `graphs()` what was traced; `read_loss(result)`
+    gives the loss or None; `reset()` makes the next logged loss that of one step.
     """
 
     def __init__(
@@ -55,77 +105,139 @@ class StepRecorder:
         eager: Callable[..., Any],
         variables: Callable[[], list[Any]],
         weights: Callable[[], list[Any]],
+        graphs: Callable[[], list[Any]],
         read_loss: Callable[[Any], float | None],
         reset: Callable[[], None],
         model: Any,
         way: str,
     ) -> None:
         self.session = session
-        self.call, self.eager, self.variables, self.weights = call, eager, variables, weights
+        self.call, self.eager, self.variables, self.weights, self.graphs = call, eager, variables, weights, graphs
         self.read_loss, self.reset, self.model, self.way = read_loss, reset, model, way
-        self.ring: deque[tuple[int, Any, Any]] = deque()
+        self.ring: deque[tuple[int, Any, Any, int]] = deque()  # number, arguments, and bytes
         self.ring_bytes = 0
-        self.snapshots: list[tuple[int, state.Snapshot]] = []
+        self.snapshots: list[Kept] = []
+        self.writes: deque[Write] = deque()
+        self.written = 0
+        self.handles: frozenset[int] = frozenset()  # of the variables in the newest snapshot
         self.step = 0
+        self.began = 0.0
+        self.seconds = 0.0  # spent in steps
         self.next_look = 0.0
+        self.usual = math.inf  # seconds of a step that does not follow a look
+        self.looked: float | None = None  # what the look before this step cost
         self.last_result: Any = None
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
         self.epochs: list[tuple[int, int]] = []  # number and first step of each epoch
         self.span: Span | None = None
         self.arrays: list[tuple[str, Any]] = []
+        self.ends = 0  # of fit
         self.failed = False
         self.initial: dict[int, Any] = {}
         self.skipped = 0
         self.seen_iterations = -1
+        recorders.add(self)
 
     # recording ---------------------------------------------------------------------------------------------------
     def before(self, number: int, args: Any, kwargs: Any) -> None:
         """Keep the batch of step `number`; take the first snapshot."""
+        if self.failed:
+            return
         if self.step == 0 and not self.snapshots:
-            variables = state.unique(self.variables())
-            if variables:
-                snapshot = state.take(variables)
-                self.snapshots.append((0, snapshot))
-                self.initial = {id(v): t for v, t in snapshot}
-        self.ring.append((number, args, kwargs))
-        self.ring_bytes += batch_bytes((args, kwargs))
-        while self.ring_bytes > self.session.settings.ring_bytes and len(self.ring) > 2:
-            _, old_args, old_kwargs = self.ring.popleft()
-            self.ring_bytes -= batch_bytes((old_args, old_kwargs))
+            snapshot = self.take_snapshot()
+            self.initial = {id(v): t for v, t in snapshot}
+        size = batch_bytes((args, kwargs))
+        self.ring.append((number, args, kwargs, size))
+        self.ring_bytes += size
+        self.began = time.perf_counter()
+
+    def take_snapshot(self) -> state.Snapshot:
+        """Keep all state as it is now, by reference."""
+        values = state.take(state.unique(self.variables()))
+        if values:
+            self.snapshots.append(Kept(self.step, values, self.written))
+            self.handles = frozenset(v.handle._id for v, _ in values)
+        return values
+
+    def write(self, record: Record) -> None:
+        """An eager operation writes a variable: replay has to do so too, where it is one of this step's."""
+        if self.failed or record.inputs[0]._id not in self.handles:
+            return
+        size = batch_bytes(record.inputs[1:])
+        self.writes.append(Write(self.written, self.step, record, size))
+        self.written += 1
+        self.ring_bytes += size
+        if self.ring_bytes > 2 * self.session.settings.ring_bytes:  # more is written than trained: replay cannot follow
+            self.snapshots.clear()
+            self.ring.clear()
+            self.writes.clear()
+            self.ring_bytes, self.handles = 0, frozenset()
 
     def after(self, result: Any) -> None:
         """Count the step, and look now and then."""
         self.step += 1
-        self.last_result = result
-        if self.way == "function":
-            self.unseen.append(result)
+        tracer = of_thread()
+        if tracer is not None:
+            tracer.settle()
         trial = self.session.settings.trial_steps is not None
-        now = time.perf_counter()
-        if trial or now >= self.next_look:
-            self.look(result)
-            cost = time.perf_counter() - now
-            self.next_look = time.perf_counter() + cost / LOOK_SHARE
+        if not self.failed:
+            self._account(time.perf_counter() - self.began)
+            self.last_result = result
+            if self.way == "function":
+                self.unseen.append(result)
+            if trial or self.due():
+                self.look(result)
         if trial:
             self.session.stepped(self.read_loss(result))
         else:
             self.session.steps += 1
             self.session.trained = True
 
+    def _account(self, seconds: float) -> None:
+        """Charge the look before this step, and say when the next may come."""
+        self.seconds += seconds
+        if self.looked is None:
+            self.usual = min(seconds, 0.9 * self.usual + 0.1 * seconds)
+            return
+        self.next_look = self.seconds + (self.looked + max(0.0, seconds - self.usual)) / LOOK_SHARE
+        self.looked = None
+
+    def due(self) -> bool:
+        """Whether looking is within its share of the time, or the kept batches have become too many."""
+        if self.looked is None and self.seconds >= self.next_look:
+            return True
+        since = self.snapshots[-1][0] if self.snapshots else 0
+        return self.step - since >= MAX_BATCHES or self.ring_bytes > self.session.settings.ring_bytes
+
+    def _trim(self) -> None:
+        """Let go of batches from before the newest snapshot: replay begins there."""
+        if not self.snapshots:
+            return
+        newest = self.snapshots[-1].step
+        limit = self.session.settings.ring_bytes // 2
+        while self.ring and self.ring[0][0] < newest and (len(self.ring) > MAX_BATCHES or self.ring_bytes > limit):
+            self.ring_bytes -= self.ring.popleft()[3]
+        first = self.ring[0][0] if self.ring else newest
+        while self.writes and self.writes[0].step < first:
+            self.ring_bytes -= self.writes.popleft().size
+
     def look(self, result: Any) -> None:
         """Check loss and weights; keep a snapshot where they are finite, find the failure where they are not."""
-        if self.failed or result is None:
+        if self.failed or not self.step:
             return
+        started = time.perf_counter()
         losses = [self.read_loss(r) for r in self.unseen] or [self.read_loss(result)]
         self.unseen.clear()
         loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
         bad = [v for v in state.unique(self.weights()) if not state.finite(v)]
         if (loss is None or np.isfinite(loss)) and not bad and not self._always_skips():
             self._keep_snapshot()
+            self._trim()
+            self.looked = time.perf_counter() - started
             return
         if self.step == 1 and not bad and loss is None:
             return
         self.failed = True
-        started = time.perf_counter()
         finding = self._investigate(loss, bool(bad))
         self.session.failed_seconds += time.perf_counter() - started
         if finding is not None:
@@ -144,10 +256,7 @@ class StepRecorder:
         return self.step - self.skipped >= 30
 
     def _keep_snapshot(self) -> None:
-        variables = state.unique(self.variables())
-        snapshot = state.take(variables)
-        size = state.nbytes(snapshot) or 1
-        self.snapshots.append((self.step, snapshot))
+        size = state.nbytes(self.take_snapshot()) or 1
         most = max(2, min(MAX_SNAPSHOTS, self.session.settings.snapshot_bytes // size))
         if len(self.snapshots) > most:
             # older snapshots stay at growing distance back to the start
@@ -174,7 +283,7 @@ class StepRecorder:
         finally:
             state.restore(present)
 
-    def _usable(self) -> tuple[int, state.Snapshot] | None:
+    def _usable(self) -> Kept | None:
         first = self.ring[0][0] if self.ring else 0
         usable = [s for s in self.snapshots if s[0] >= first and s[0] < self.step]
         return usable[-1] if usable else None
@@ -185,45 +294,71 @@ class StepRecorder:
             evidence.reproduced = "not reproduced"
             evidence.notes.append("no snapshot from before the failure fits the kept batches")
             return Finding(evidence, start=self)
-        step, snapshot = start
-        state.restore(snapshot)
-        batches = [b for b in self.ring if b[0] >= step]
-        weights = state.unique(self.weights())
-        trajectory: list[StepFacts] = []
-        failing: int | None = None
-        before = snapshot
-        loss: float | None = None
         self.session.replays()
-        for number, args, kwargs in batches:
-            before = state.take(state.unique(self.variables()))
-            norm = state.norm(weights)
+        found = self._reproduce(evidence, start)
+        trajectory = self._early(found.trajectory)
+        evidence.trajectory = trajectory[-60:] if len(trajectory) <= 60 else trajectory[:10] + trajectory[-50:]
+        if found.step is None and self._always_skips():
+            found.step = self.ring[-1][0]
+        if found.step is None:
+            evidence.reproduced = "not reproduced"
+            return Finding(evidence, start=self)
+        self._symptom(evidence, found.step, found.loss)
+        state.restore(found.before)
+        batches = [b for b in self.ring if b[0] >= found.step]
+        return self._instrument(evidence, found.before, batches[:6], found.loss)
+
+    def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
+        """Step to the failure. Where it does not come, or could come by chance, try again and say how often it came."""
+        chance = unrestorable(self.graphs())
+        passes = [self.step_to_failure(start)]
+        while len(passes) < REPEATS and (chance or passes[0].step is None):
+            passes.append(self.step_to_failure(start))
+        failed = [p for p in passes if p.step is not None]
+        if len(passes) > 1:
+            steps = ", ".join(str(p.step) for p in failed)
+            why = f": the step runs {', '.join(chance)}, whose state cannot be restored" if chance else ""
+            where = f" (at step {steps})" if failed else ""
+            evidence.notes.append(f"the failure came back in {len(failed)} of {len(passes)} replays{where}{why}")
+        return failed[0] if failed else passes[0]
+
+    def step_to_failure(self, start: Kept) -> Pass:
+        """Restore a snapshot and run the recorded steps with the compiled function, until one is not finite."""
+        state.restore(start.values)
+        weights = state.unique(self.weights())
+        found = Pass(start.values)
+        after = state.norm(weights)
+        for number, args, kwargs, _ in [b for b in self.ring if b[0] >= start.step]:
+            if self.write_again(start, number):
+                after = state.norm(weights)
+            found.before = state.take(state.unique(self.variables()))
+            norm = after
             self.reset()
             with paused():
-                result = self.call(*args, **kwargs)
-            loss = self.read_loss(result)
+                found.loss = loss = self.read_loss(self.call(*args, **kwargs))
             after = state.norm(weights)
-            trajectory.append(StepFacts(number, loss, norm, abs(after - norm) if np.isfinite(after) else after))
-            if (loss is not None and not np.isfinite(loss)) or not all(state.finite(v) for v in weights):
-                failing = number
+            found.trajectory.append(StepFacts(number, loss, norm, abs(after - norm) if np.isfinite(after) else after))
+            if (loss is not None and not np.isfinite(loss)) or not self._finite(weights, after):
+                found.step = number
                 break
-        trajectory = self._early(trajectory)
-        evidence.trajectory = trajectory[-60:] if len(trajectory) <= 60 else trajectory[:10] + trajectory[-50:]
-        if failing is None:
-            if self._always_skips():
-                failing = batches[-1][0]
-            else:
-                evidence.reproduced = "not reproduced"
-                return Finding(evidence, start=self)
-        self._symptom(evidence, failing, loss)
-        state.restore(before)
-        position = next(i for i, b in enumerate(batches) if b[0] == failing)
-        return self._instrument(evidence, before, batches[position : position + 6], loss)
+        return found
+
+    def write_again(self, start: Kept, number: int) -> bool:
+        """Repeat what was written from outside before step `number`, and say whether anything was."""
+        writes = [w.record for w in self.writes if w.step == number and w.order >= start.writes]
+        for record in writes:
+            repeat(record)
+        return bool(writes)
+
+    def _finite(self, weights: list[Any], norm: float) -> bool:
+        """Whether all weights are finite; their norm says so where it is finite itself and none is complex."""
+        return all(state.finite(v) for v in weights if v.dtype.is_complex or not math.isfinite(norm))
 
     def _early(self, trajectory: list[StepFacts]) -> list[StepFacts]:
         """Norms at the older snapshots come before the replayed steps."""
         early = []
         weights = {id(v) for v in state.unique(self.weights())}
-        for number, snapshot in self.snapshots:
+        for number, snapshot, _ in self.snapshots:
             if not trajectory or number < trajectory[0].step:
                 total = 0.0
                 for v, t in snapshot:
@@ -247,7 +382,7 @@ class StepRecorder:
         self, evidence: Evidence, before: state.Snapshot, batches: list[Any], loss: float | None
     ) -> Finding:
         """Run the failing step (and, should eager execution fail a little later, the next ones) instrumented."""
-        for offset, (number, args, kwargs) in enumerate(batches):
+        for offset, (number, args, kwargs, _) in enumerate(batches):
             with instrumented() as (tracer, events):
                 error: Exception | None = None
                 try:

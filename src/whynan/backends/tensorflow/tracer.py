@@ -7,6 +7,7 @@ gradient operation belongs to. Nothing here looks at a value.
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections import deque
@@ -23,16 +24,20 @@ from tensorflow.python.framework import op_callbacks
 
 from whynan.backends.tensorflow import patches
 from whynan.case.nouns import Array, Op, Phase, Source, Trace, is_write
+from whynan.record import script
 from whynan.record.sources import is_user_code, span_at
 
 _SKIP = frozenset({"VarHandleOp", "MakeIterator", "AnonymousIteratorV3", "DeleteIterator"})
+_RECORD_BYTES = 1000  # about what a record takes beside its tensors
 _LOSS_FUNCTIONS = frozenset({"_compute_loss", "compute_loss", "_get_regularization_losses", "_get_own_losses"})
 
 
 class Record:
     """One operation as it was recorded: references only; everything is worked out when someone asks."""
 
-    __slots__ = ("attrs", "forward", "in_loss", "index", "inputs", "layer", "lib", "outputs", "phase", "type", "user")
+    __slots__ = (
+        "attrs", "forward", "in_loss", "index", "inputs", "layer", "lib", "outputs", "phase", "size", "type", "user",
+    )  # fmt: skip
 
     def __init__(self, index: int, op_type: str, inputs: Any, attrs: Any, outputs: Any) -> None:
         self.index = index
@@ -42,31 +47,44 @@ class Record:
         self.outputs = outputs
         self.user: list[tuple[CodeType, int]] = []
         self.lib: list[CodeType] = []
-        self.in_loss = False
+        self.in_loss = 0
         self.layer: Any = None
         self.phase: str = ""
-        self.forward: tuple[str, tuple[int, ...], tuple[int, ...]] | None = None
+        self.forward: Forward | None = None
+        self.size = 0
 
 
-_loss_codes: dict[int, tuple[CodeType, bool]] = {}
+Forward = tuple[Any, Any, Any]
+"""A forward operation as its gradient function was given it: name, inputs, outputs."""
 
 
-def _is_loss_code(code: CodeType) -> bool:
-    known = _loss_codes.get(id(code))
-    if known is None:
-        name = code.co_name
-        file = code.co_filename
-        marked = name in _LOSS_FUNCTIONS or (
-            name == "__call__" and file.endswith(("losses/loss.py", "compile_utils.py"))
-        )
-        known = _loss_codes[id(code)] = (code, marked)
-    return known[1]
+@functools.cache
+def _is_watched(op_type: str) -> bool:
+    return op_type == "StringFormat" or is_write(op_type)
+
+
+_USER, _LOSS, _TOP = 1, 2, 4
+_kinds: dict[int, int] = {}
+_known_codes: list[CodeType] = []  # kept alive, so that their ids stay theirs; hashing a code object is slow
+
+
+def _kind(code: CodeType) -> int:
+    """What a frame with this code means for an operation below it, as flags."""
+    name, file = code.co_name, code.co_filename
+    kind = _USER if is_user_code(code) else 0
+    if name in _LOSS_FUNCTIONS or (name == "__call__" and file.endswith(("losses/loss.py", "compile_utils.py"))):
+        kind |= _LOSS
+    if code is script.run.__code__:
+        kind |= _TOP
+    _known_codes.append(code)
+    _kinds[id(code)] = kind
+    return kind
 
 
 class Tracer:
     """A bounded ring of operation records of this thread.
 
-    `limit` bounds the bytes of the outputs that the ring keeps alive.
+    `limit` bounds the bytes that the ring keeps alive: the outputs, and the records themselves.
     """
 
     def __init__(self, limit: int) -> None:
@@ -75,7 +93,9 @@ class Tracer:
         self.bytes = 0
         self.count = 0
         self.phase = ""
-        self.forward: tuple[str, tuple[int, ...], tuple[int, ...]] | None = None
+        self.forward: Forward | None = None
+        self.base: FrameType | None = None
+        self.above: list[tuple[CodeType, int]] = []
         self.losses: list[Any] = []
         self.on_write: Callable[[Record], None] | None = None
         self.marks: deque[int] = deque()
@@ -96,30 +116,64 @@ class Tracer:
             record = Record(self.count, op_type, inputs, attrs, outputs)
             record.phase = self.phase
             record.forward = self.forward
-            self._stack(record, sys._getframe(1))
+            self._stack(record, sys._getframe(2))  # past the callback
             self.records.append(record)
+            size = _RECORD_BYTES
             for tensor in outputs:
-                self.bytes += _size(tensor)
+                size += _size(tensor)
+            record.size = size
+            self.bytes += size
             if self.bytes > self.limit:
                 self._drop(self.count - 1)
         except Exception:
             return
-        if self.on_write is not None and (op_type == "StringFormat" or is_write(op_type)):
+        if self.on_write is not None and _is_watched(op_type):
             self.on_write(record)
 
     def _stack(self, record: Record, frame: FrameType | None) -> None:
-        user = record.user
-        lib = record.lib
-        while frame is not None:
+        """Remember the library functions below the user's innermost frame, and all frames of the user's."""
+        base, kinds, lib = self.base, _kinds, record.lib
+        while frame is not base and frame is not None:
             code = frame.f_code
-            if is_user_code(code):
-                user.append((code, frame.f_lasti))
-            elif not user and len(lib) < 24:
-                lib.append(code)
-            if _is_loss_code(code):
-                record.in_loss = True
+            kind = kinds.get(id(code))
+            if kind is None:
+                kind = _kind(code)
+            if kind:
+                record.in_loss |= kind & _LOSS
+                if kind & (_USER | _TOP):
+                    break
+            lib.append(code)
             frame = frame.f_back
+        del lib[24:]
+        user = record.user
+        while frame is not base and frame is not None:
+            code = frame.f_code
+            kind = kinds.get(id(code))
+            if kind is None:
+                kind = _kind(code)
+            if kind:
+                record.in_loss |= kind & _LOSS
+                if kind & _TOP:
+                    break
+                if kind & _USER:
+                    user.append((code, frame.f_lasti))
+            frame = frame.f_back
+        if base is not None and frame is base:
+            record.user = [*user, *self.above] if user else self.above
         record.layer = _layer()
+
+    @contextmanager
+    def within(self, phase: str) -> Iterator[None]:
+        """A phase that the caller's function begins and ends: the frames above it are looked at once for all."""
+        before = self.phase, self.base, self.above
+        record = Record(0, "", (), (), ())
+        frame = sys._getframe(2)  # the caller, past contextmanager
+        self._stack(record, frame)
+        self.phase, self.base, self.above = phase, frame, record.user
+        try:
+            yield
+        finally:
+            self.phase, self.base, self.above = before
 
     def mark(self) -> None:
         """A step ended: let go of the records of steps long past."""
@@ -127,12 +181,16 @@ class Tracer:
         while len(self.marks) > self.keep_marks:
             self._drop(self.marks.popleft())
 
+    def settle(self) -> None:
+        """A compiled step ended: where no tape runs eagerly, nothing from before the last ones will be asked for."""
+        if not self.losses:
+            self.mark()
+
     def _drop(self, before: int) -> None:
         records = self.records
         while records and (records[0].index <= before and (len(self.marks) >= 1 or self.bytes > self.limit)):
             old = records.popleft()
-            for tensor in old.outputs:
-                self.bytes -= _size(tensor)
+            self.bytes -= old.size
             if self.bytes <= self.limit and (not self.marks or old.index >= before):
                 break
 
@@ -143,21 +201,32 @@ class Tracer:
         self.bytes = 0
 
 
+_item_sizes: dict[int, int] = {}
+
+
 def _size(tensor: Any) -> int:
     try:
-        return int(tensor._num_elements()) * int(tensor.dtype.size or 0)
+        kind = tensor._datatype_enum()
+        if kind not in _item_sizes:
+            _item_sizes[kind] = int(tensor.dtype.size or 0)
+        return int(tensor._num_elements()) * _item_sizes[kind]
     except Exception:
         return 0
 
 
+_scopes: Any = None
+
+
 def _layer() -> tuple[Any, ...] | None:
-    state = sys.modules.get("keras.src.backend.common.global_state")
-    if state is None:
-        return None
-    stack = state.get_global_attribute("name_scope_stack")
+    global _scopes
+    if _scopes is None:
+        _scopes = sys.modules.get("keras.src.backend.common.global_state")
+        if _scopes is None:
+            return None
+    stack = getattr(_scopes.GLOBAL_STATE_TRACKER, "name_scope_stack", None)
     if not stack:
         return None
-    return tuple(entry.caller for entry in stack if entry.caller is not None) or None
+    return tuple([entry.caller for entry in stack if entry.caller is not None]) or None
 
 
 class _Local(threading.local):
@@ -171,6 +240,11 @@ _original_tape_gradient = backprop.GradientTape.gradient
 _original_record_operation: Any = None
 
 
+def _forward_ids(forward: Forward) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    name, inputs, outputs = forward
+    return name.decode() if isinstance(name, bytes) else name, _ids(inputs), _ids(outputs)
+
+
 def _ids(tensors: Any) -> tuple[int, ...]:
     return tuple(t._id for t in tensors or () if hasattr(t, "_id"))
 
@@ -180,8 +254,7 @@ def _gradient_function(op_name: Any, attr_tuple: Any, num_inputs: Any, inputs: A
     if tracer is None or _local.paused:
         return _original_gradient_function(op_name, attr_tuple, num_inputs, inputs, outputs, *rest)
     before = tracer.forward
-    name = op_name.decode() if isinstance(op_name, bytes) else op_name
-    tracer.forward = (name, _ids(inputs), _ids(outputs))
+    tracer.forward = (op_name, inputs, outputs)
     try:
         return _original_gradient_function(op_name, attr_tuple, num_inputs, inputs, outputs, *rest)
     finally:
@@ -195,14 +268,10 @@ def _tape_gradient(self: Any, target: Any, sources: Any, *args: Any, **kwargs: A
     tracer = _local.tracer
     if tracer is None or _local.paused or not tf.executing_eagerly():
         return _original_tape_gradient(self, target, sources, *args, **kwargs)
-    before = tracer.phase
-    tracer.phase = "gradient"
     tracer.losses.append(target)
     del tracer.losses[:-4]
-    try:
+    with tracer.within("gradient"):
         result = _original_tape_gradient(self, target, sources, *args, **kwargs)
-    finally:
-        tracer.phase = before
     for observer in tape_observers:
         observer(target, sources, result)
     return result
@@ -217,11 +286,10 @@ def _record_operation(
     if tracer is None or _local.paused or backward_function is None or not tf.executing_eagerly():
         return original(op_type, output_tensors, input_tensors, backward_function, forward_function)
     name = f"custom_gradient:{op_type}"
-    ids_in, ids_out = _ids(input_tensors), _ids(output_tensors)
 
     def traced(*grads: Any, **kwargs: Any) -> Any:
         before = tracer.forward
-        tracer.forward = (name, ids_in, ids_out)
+        tracer.forward = (name, input_tensors, output_tensors)
         try:
             return backward_function(*grads, **kwargs)
         finally:
@@ -280,8 +348,10 @@ def of_thread() -> Tracer | None:
 @contextmanager
 def paused() -> Iterator[None]:
     """Take the callback off, so that compiled functions run without any cost, and nothing of whynan's is recorded."""
-    callbacks = context.context().op_callbacks
-    had = _callback in callbacks
+    if _local.paused:
+        yield
+        return
+    had = _callback in context.context().op_callbacks
     if had:
         op_callbacks.remove_op_callback(_callback)
     _local.paused += 1
@@ -308,6 +378,14 @@ def tracing(limit: int) -> Iterator[Tracer]:
         if not had:
             op_callbacks.remove_op_callback(_callback)
         _local.tracer, _local.paused = before, paused_before
+
+
+def repeat(record: Record) -> None:
+    """Run a recorded operation again."""
+    with paused():
+        attributes = tuple(record.attrs or ())
+        handle = context.context()._handle
+        pywrap_tfe.TFE_Py_Execute(handle, None, record.type, list(record.inputs), attributes, len(record.outputs))
 
 
 def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[str, Any]]) -> Trace:
@@ -339,7 +417,7 @@ def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[st
                 outs.append(id_)
         forward = None
         if record.forward is not None:
-            name, f_in, f_out = record.forward
+            name, f_in, f_out = _forward_ids(record.forward)
             forward = next((by_outputs[name, o] for o in f_out if (name, o) in by_outputs), None)
             if forward is None:
                 forward = by_inputs.get((name, f_in))
