@@ -225,7 +225,31 @@ def make_trace(tracer: Tracer) -> Trace:
     sources: dict[int, Source] = {}
     for key, variable in _watch.trained.items():
         sources[key] = Source("variable", variable_name(variable))
+    sources.update(_read_inside(tracer))
     return build_trace(tracer, sources, [])
+
+
+def _read_inside(tracer: Tracer) -> dict[int, Source]:
+    """Tensors that TensorFlow read from a trained variable inside of another operation: known by their values."""
+    shapes: dict[Any, list[Any]] = {}
+    for variable in list(_watch.trained.values())[:64]:
+        shapes.setdefault((tuple(variable.shape), variable.dtype), []).append(variable)
+    made: set[int] = set()
+    found: dict[int, Source] = {}
+    for record in tracer.records:
+        for tensor in record.inputs:
+            number = getattr(tensor, "_id", -1)
+            if number in made or number in found or not hasattr(tensor, "shape"):
+                continue
+            made.add(number)
+            for variable in shapes.get((tuple(tensor.shape), getattr(tensor, "dtype", None)), []):
+                with paused():
+                    same = np.array_equal(tensor._numpy(), variable.read_value()._numpy(), equal_nan=True)
+                if same:
+                    found[number] = Source("variable", variable_name(variable))
+                    break
+        made.update(getattr(t, "_id", -1) for t in record.outputs)
+    return found
 
 
 def add_facts(evidence: Evidence, trace: Trace) -> None:

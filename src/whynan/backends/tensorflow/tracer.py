@@ -24,6 +24,7 @@ from tensorflow.python.framework import op_callbacks
 
 from whynan.backends.tensorflow import patches
 from whynan.case.nouns import Array, Op, Phase, Source, Trace, is_write
+from whynan.locate.phases import settle
 from whynan.record import script
 from whynan.record.sources import is_user_code, span_at
 
@@ -444,6 +445,9 @@ def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[st
                 by_outputs["", out] = op.index
             by_inputs[record.type, tuple(i for i in ins if i != -1)] = op.index
 
+    told = {r.index for r in tracer.records if r.phase or r.in_loss}
+    settle(ops, told, sources)
+
     def read(tensor: int) -> Array | None:
         return to_array(tensors.get(tensor))
 
@@ -458,6 +462,7 @@ _LOSS_WORDS = ("loss", "entropy", "nll", "likelihood", "objective", "criterion",
 
 
 def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any) -> Phase:
+    """What the operation itself tells; `settle` goes on from there."""
     if record.phase:
         return record.phase  # type: ignore[return-value]
     if record.in_loss:

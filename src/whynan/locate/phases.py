@@ -1,0 +1,42 @@
+"""Which phase of a step an operation belongs to, where neither a layer nor an optimizer says so: by what it leads to.
+
+In hand-written steps, what feeds a layer (or, without layers, another use of a trained variable) is forward; what is
+made from gradients and is not itself differentiated is the update; the rest is the loss.
+"""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Op, Source
+
+LINEAR_MODELS = frozenset(["MatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv1D", "Einsum", "ResourceGather"])
+
+
+def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
+    """Set the phase of the operations that are not in `known` (by index), from the flow of tensors between them."""
+    layered = any(op.layer for op in ops)
+    variables = {tensor for tensor, source in sources.items() if source.kind == "variable"}
+    for op in ops:
+        if op.type == "ReadVariableOp" and op.inputs and op.inputs[0] in variables:
+            variables.update(op.outputs)
+    wanted: set[int] = set()  # tensors that lead to the model's own operations
+    differentiated: set[int] = {op.forward for op in ops if op.forward is not None}
+    taped: set[int] = set()  # tensors that lead to a differentiated operation
+    for op in reversed(ops):
+        model = bool(op.layer) if layered else op.phase != "gradient" and bool(variables & set(op.inputs))
+        leads = bool(wanted & set(op.outputs))
+        if model or leads:
+            wanted.update(op.inputs)
+        if op.index in differentiated or taped & set(op.outputs):
+            taped.update(op.inputs)
+        if op.index in known or op.layer or op.phase not in ("forward", "loss"):
+            continue
+        if leads or (model and not layered and op.type in LINEAR_MODELS):
+            op.phase = "forward"
+    derived: set[int] = set()
+    for op in ops:
+        comes = bool(derived & set(op.inputs))
+        if op.phase == "gradient" or comes:
+            derived.update(op.outputs)
+        free = op.index not in known and op.phase in ("forward", "loss") and not op.layer
+        if comes and free and op.index not in differentiated and not taped & set(op.outputs):
+            op.phase = "update"
