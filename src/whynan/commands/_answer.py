@@ -68,7 +68,7 @@ def pick(session: Session) -> Finding | None:
 
 
 LOST = "not reproduced"
-BROUGHT = frozenset(["nan_in_input", "inf_in_input", "nan_in_label", "nan_in_initial_weights"])
+BROUGHT = frozenset(["nan_in_input", "inf_in_input", "nan_in_label", "nan_in_initial_weights", "lr_schedule_invalid"])
 
 
 def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> Report:
@@ -215,7 +215,8 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     if span is not None:
         origin.file, origin.line, origin.columns = span.file, span.line, span.columns
         origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
-        origin.phase = "data"
+        if origin.phase != "update":
+            origin.phase = "data"
     operations = births[0].operations if births else ()
     result = origin.result
     kind = [o for o in operations if result is None or (o.result != o.result) == (result != result)]

@@ -19,9 +19,12 @@ iou = tf.math.divide_no_nan(inter, union)
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
+_BOX = re.compile(r"box|iou|anchor|(?<![a-z])(wh|width|height|xywh|xyxy)(?![a-z])", re.I)
 CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("valid_box", "safe_divide", "log_epsilon")
 
@@ -36,10 +39,13 @@ def diagnose(evidence: Evidence) -> Cause | None:
     x = c.value(origin, 1) if origin.op in ("RealDiv", "Div") else c.value(origin)
     if x is None or x > 0:
         return None
+    confidence = 0.97 if origin.phase == "data" else 0.85
+    if not _BOX.search(c.near(evidence)):
+        confidence = 0.6  # intersections and unions are taken of masks as well
     return c.cause(
         evidence,
         __name__,
-        0.97 if origin.phase == "data" else 0.85,
+        confidence,
         f"a box has no extent ({c.fmt(x)}) at {c.at(origin)}.",
         remedies=REMEDIES,
     )

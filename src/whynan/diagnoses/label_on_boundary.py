@@ -49,7 +49,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     binary = facts is not None and facts.integral and (facts.distinct or 0) <= 2
     seen = f"a target is exactly {value:g}, and {_facts.where(origin)} is {origin.result} there"
-    return _cause(0.6 if binary else 0.96, seen)
+    unsure = binary or evidence.way == "evaluation"  # where nothing is trained, a constant need not be a label
+    return _cause(0.6 if unsure else 0.96, seen)
 
 
 def _prepared(evidence: Evidence) -> Cause | None:

@@ -334,7 +334,7 @@ def _from_source(
     data = source is not None and source.kind == "batch"
     rows = rows_of(trace, found.tensor, size) if data else None
     origin = Origin(
-        phase="data" if data else "forward",
+        phase="data" if data else "update" if source is not None and "learning_rate" in source.name else "forward",
         op="Batch" if data else "ReadVariableOp",
         layer=consumer.layer if consumer is not None and not data else None,
         file=span.file if span else None,

@@ -11,6 +11,11 @@ from whynan.case.nouns import Op, Source
 LINEAR_MODELS = frozenset(["MatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv1D", "Einsum", "ResourceGather"])
 
 
+def model_op(op: Op, variables: set[int]) -> bool:
+    """Whether an operation is a weighted sum with a trained variable, as models without layers are made of."""
+    return op.type in LINEAR_MODELS and bool(variables & set(op.inputs))
+
+
 def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
     """Set the phase of the operations that are not in `known` (by index), from the flow of tensors between them."""
     layered = any(op.layer for op in ops)
@@ -30,13 +35,21 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
             taped.update(op.inputs)
         if op.index in known or op.layer or op.phase not in ("forward", "loss"):
             continue
-        if leads or (model and not layered and op.type in LINEAR_MODELS):
+        if leads or (not layered and model_op(op, variables)):
             op.phase = "forward"
+    last_model = max((op.index for op in ops if op.phase == "forward" and model_op(op, variables)), default=-1)
+    home = next((op.frames[0].function for op in ops if op.index == last_model and op.frames), None)
+    last_gradient = max((op.index for op in ops if op.phase == "gradient"), default=None)
     derived: set[int] = set()
     for op in ops:
         comes = bool(derived & set(op.inputs))
         if op.phase == "gradient" or comes:
             derived.update(op.outputs)
         free = op.index not in known and op.phase in ("forward", "loss") and not op.layer
-        if comes and free and op.index not in differentiated and not taped & set(op.outputs):
+        taken = op.index in differentiated or bool(taped & set(op.outputs))
+        if free and not taken and (comes or (last_gradient is not None and op.index > last_gradient)):
             op.phase = "update"
+            continue
+        after = not layered and -1 < last_model < op.index and not wanted & set(op.outputs)
+        if free and after and op.frames and op.frames[0].function != home:
+            op.phase = "loss"

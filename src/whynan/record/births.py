@@ -203,7 +203,7 @@ class Tracer:
                     _, names = self._names(frame)
                     known.statement = self._names(frame)[0]
                     bad = [_resolve(frame, n) for n in names]
-                    bad = [v for v in bad if v is not None and not _is_number(v) and self._bad(v)]
+                    bad = [v for v in bad if v is not None and self._bad(v) and (self.of(v) or not _is_number(v))]
                     known.inherited = _union(self._of(v, set()) for v in bad)
                     known.bad = {id(v): 1 for v in bad}
                     self._born(frame, known, part)
