@@ -13,6 +13,7 @@ looks included (`total`).
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import runpy
@@ -253,6 +254,15 @@ def ratios(some: list[float], plain: list[float]) -> list[float]:
     return statistics.quantiles([a / b for a, b in zip(some[WARM:], plain[WARM:], strict=True)], n=4)
 
 
+def verdict(goal: float | None, low: float, middle: float, high: float, rounds: int) -> str:
+    """Whether the goal is reached, where the rounds agree well enough to say so."""
+    if goal is None:
+        return ""
+    if (high - low) / math.sqrt(rounds) > 0.05:
+        return f"goal {goal:.2f} unclear: the machine is too busy"
+    return f"goal {goal:.2f} {'reached' if middle <= goal else 'missed'}"
+
+
 def table_row(name: str, arms: dict[str, Arm]) -> None:
     """Print the ratios of a workload."""
     workload = WORKLOADS[name]
@@ -264,9 +274,7 @@ def table_row(name: str, arms: dict[str, Arm]) -> None:
         low, middle, high = ratios(measured.seconds, plain.seconds)
         cpu = ratios(measured.cpu, plain.cpu)[1]
         total = sum(measured.seconds) / sum(plain.seconds)
-        goal = ""
-        if arm == "whynan" and workload.goal:
-            goal = f"goal {workload.goal:.2f} {'reached' if middle <= workload.goal else 'missed'}"
+        goal = verdict(workload.goal, low, middle, high, len(plain.seconds) - WARM) if arm == "whynan" else ""
         row = f"{name:16} {step:8.2f} {len(plain.seconds) - WARM:6} {arm:15} {middle:8.3f} {low:7.3f} - {high:5.3f}"
         print(f"{row} {cpu:7.3f} {total:7.3f}  {goal}".rstrip(), flush=True)
 
