@@ -27,7 +27,8 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
     differentiated: set[int] = {op.forward for op in ops if op.forward is not None}
     taped: set[int] = set()  # tensors that lead to a differentiated operation
     for op in reversed(ops):
-        model = bool(op.layer) if layered else op.phase != "gradient" and bool(variables & set(op.inputs))
+        own = bool(op.layer) if layered else bool(variables & set(op.inputs))
+        model = own and op.phase in ("forward", "loss")
         leads = bool(wanted & set(op.outputs))
         if model or leads:
             wanted.update(op.inputs)

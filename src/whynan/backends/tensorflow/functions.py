@@ -50,10 +50,17 @@ def _loss(result: Any) -> float | None:
     return first
 
 
+def _as_traced(args: Any) -> Any:
+    """Arguments as the compiled function sees them: NumPy arrays are tensors, and their arithmetic is TensorFlow's."""
+    return tf.nest.map_structure(lambda v: tf.convert_to_tensor(v) if isinstance(v, np.ndarray) else v, args)
+
+
 def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
     session = sessions.active()
-    if session is None or not tf.executing_eagerly() or of_thread() is None or tf.config.functions_run_eagerly():
+    if session is None or not tf.executing_eagerly() or of_thread() is None:
         return _original_call(self, *args, **kwargs)
+    if tf.config.functions_run_eagerly():
+        return _original_call(self, *_as_traced(args), **_as_traced(kwargs))
     recorder = _recorders.get(self)
     if recorder is None:
         return _unknown(session, self, args, kwargs)
@@ -134,7 +141,7 @@ def _make(session: sessions.Session, function: Any) -> StepRecorder:
     recorder = StepRecorder(
         session,
         call=lambda *a, **k: _original_call(function, *a, **k),
-        eager=lambda *a, **k: python(*a, **k),
+        eager=lambda *a, **k: python(*_as_traced(a), **_as_traced(k)),
         variables=variables,
         weights=variables,
         graphs=lambda: [c.graph for c in function._list_all_concrete_functions()],
