@@ -382,6 +382,9 @@ class StepRecorder:
         self, evidence: Evidence, before: state.Snapshot, batches: list[Any], loss: float | None
     ) -> Finding:
         """Run the failing step (and, should eager execution fail a little later, the next ones) instrumented."""
+        if any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(batches[0][1:3])):
+            evidence.reproduced = "not reproduced"  # replicas run in threads of their own, where nothing is traced
+            return Finding(evidence, start=self)
         for offset, (number, args, kwargs, _) in enumerate(batches):
             with instrumented() as (tracer, events):
                 error: Exception | None = None
