@@ -97,7 +97,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         dataset_rows(evidence, finding, session.arrays)
     except Exception as error:
         session.guard(error, "locate the origin")
-    if trials is not None and (_is_call(evidence.origin.op) if evidence.origin else evidence.reproduced == LOST):
+    if trials is not None and (_unseen(evidence.origin) if evidence.origin else evidence.reproduced == LOST):
         try:
             finding.evidence = evidence = _again(evidence, trials)
         except Exception as error:
@@ -126,6 +126,16 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         notes=[*session.notes, *evidence.notes],
         evidence=evidence,
     )
+
+
+def _unseen(origin: Origin) -> bool:
+    """Whether the value was made inside of a compiled function: by its call, or handed out of it as a number."""
+    handed = any(o.shape == () and o.name == "constant" and _bad(o.value) for o in origin.operands)
+    return _is_call(origin.op) or handed
+
+
+def _bad(value: float | None) -> bool:
+    return value is not None and not np.isfinite(value)
 
 
 def _is_call(op: str) -> bool:

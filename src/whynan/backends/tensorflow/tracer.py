@@ -114,6 +114,8 @@ class Tracer:
             if op_type in _SKIP:
                 return
             self.count += 1
+            if len(outputs) > 1:
+                outputs = tuple(outputs)  # a TensorArray empties the list that it was given
             record = Record(self.count, op_type, inputs, attrs, outputs)
             record.phase = self.phase
             record.forward = self.forward
