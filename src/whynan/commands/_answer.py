@@ -97,7 +97,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         dataset_rows(evidence, finding, session.arrays)
     except Exception as error:
         session.guard(error, "locate the origin")
-    if trials is not None and (_unseen(evidence.origin) if evidence.origin else evidence.reproduced == LOST):
+    if trials is not None and (evidence.origin is None or _unseen(evidence.origin)):
         try:
             finding.evidence = evidence = _again(evidence, trials)
         except Exception as error:

@@ -49,7 +49,7 @@ LINEAR = frozenset(
     ]
 )
 SCALE_WORDS = re.compile(
-    r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision|cov)(?![a-z])", re.I
+    r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision)(?![a-z])", re.I
 )
 GRAPH_WORDS = re.compile(
     r"(?<![a-z])degs?(?![a-z])|degree|adjacen|(?<![a-z])adj(?![a-z])|neighb|(?<![a-z])(edges?|nodes?|graph)(?![a-z])|"

@@ -37,7 +37,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.phase == "update" or origin.op == "ReadVariableOp":
         return None
-    shadow = origin.shadow
+    cast = origin.op == "Cast" and math.isinf(origin.result)
+    shadow = origin.operands[0].value if cast and origin.operands else origin.shadow  # a cast is one to float16
     finite = shadow is not None and math.isfinite(shadow)
     if finite and shadow is not None and abs(shadow) >= 65000:
         confidence = 0.95 if origin.phase != "gradient" else 0.8

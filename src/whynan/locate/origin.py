@@ -95,12 +95,13 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         array = trace.value(tensor)
         if array is None or not is_float(array):
             continue
-        for i in indices:
-            if not np.isfinite(array[i]):
-                producer = trace.producer.get(tensor)
-                born = producer.index if producer is not None else 0
-                candidates.append((born, bool(np.isnan(array[i])), tensor, i))
-                break
+        bad = [i for i in indices if not np.isfinite(array[i])]
+        if bad:
+            # of many elements that were summed up to NaN, one that is NaN itself
+            chosen = next((i for i in bad if np.isnan(array[i])), bad[0]) if nan_out else bad[0]
+            producer = trace.producer.get(tensor)
+            born = producer.index if producer is not None else 0
+            candidates.append((born, bool(np.isnan(array[chosen])), tensor, chosen))
     if not candidates:
         return None
     if op.phase == "gradient":
