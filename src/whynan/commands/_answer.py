@@ -9,9 +9,10 @@ import msgspec
 import numpy as np
 
 from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Span
+from whynan.commands._rows import enough
 from whynan.commands._unstable import unstable
 from whynan.commands._verify import Trials, rank, try_remedies
-from whynan.locate.describe import describe
+from whynan.locate.describe import batch_size, describe
 from whynan.locate.origin import walk
 from whynan.record.session import Finding, Session
 
@@ -58,6 +59,25 @@ def dataset_rows(evidence: Evidence, finding: Finding, arrays: list[Any]) -> Non
                 continue
 
 
+def note_rows(evidence: Evidence, finding: Finding) -> None:
+    """Say which rows alone are enough for the failure."""
+    origin, trace = evidence.origin, finding.trace
+    if origin is None or trace is None:
+        return
+    rows = enough(finding, origin, batch_size(trace) or 0)
+    if not rows or not origin.rows.batch:
+        return
+    known = origin.rows.dataset
+    place = dict(zip(origin.rows.batch, known, strict=False)) if known else {}
+    names = ", ".join(str(place.get(r, r)) for r in rows[:6])
+    where = "" if place else " of the batch"
+    evidence.notes.append(
+        f"row {names}{where} alone is enough: the step fails on it in the same way"
+        if len(rows) == 1
+        else f"rows {names}{' ...' if len(rows) > 6 else ''}{where} together are enough, and none of them can be left out"
+    )
+
+
 def pick(session: Session) -> Finding | None:
     """The finding that the report is about."""
     if session.findings:
@@ -95,6 +115,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     try:
         locate(finding)
         dataset_rows(evidence, finding, session.arrays)
+        note_rows(evidence, finding)
     except Exception as error:
         session.guard(error, "locate the origin")
     if trials is not None and (evidence.origin is None or _unseen(evidence.origin)):

@@ -33,7 +33,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     import re
 
-    if origin.op not in ("RealDiv", "Div") or not c.is_zero(c.value(origin, 1)) or origin.phase == "gradient":
+    if (
+        origin.op not in ("RealDiv", "Div")
+        or not c.is_zero(c.value(origin, 1))
+        or origin.phase in ("gradient", "update")
+    ):
         return None
     if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):
         return None

@@ -29,6 +29,7 @@ class Finding:
     evidence: Evidence
     trace: Trace | None = None
     start: Any = None
+    repeat: Callable[[list[int]], Finding | None] | None = None  # the same step on some rows of its batch only
 
 
 @dataclass

@@ -8,6 +8,7 @@ shares somewhere else.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import sys
@@ -411,12 +412,35 @@ class StepRecorder:
             trace.loss = next((t._id for k, t0, _, _ in events.list if k == "tape" for t in flat(t0)), None)
             self.add_facts(evidence, parts)
             evidence.symptom.step = number if not offset else evidence.symptom.step
-            return Finding(evidence, trace, tensor._id)
+            repeat = functools.partial(self._on_rows, before, args, kwargs) if not offset else None
+            return Finding(evidence, trace, tensor._id, repeat)
         evidence.reproduced = "not reproduced"
         evidence.notes.append("the failure shows only in the compiled step; eager execution of the same step is finite")
         parts = batch_parts(batches[0][1], batches[0][2])
         self.add_facts(evidence, parts)
         return Finding(evidence, start=self)
+
+    def _on_rows(self, before: state.Snapshot, args: Any, kwargs: Any, rows: list[int]) -> Finding | None:
+        """The failing step again, on some rows of its batch: what failed then, if anything."""
+        parts = batch_parts(args, kwargs)
+        size = next((t.shape[0] for _, t in parts if len(getattr(t, "shape", ()))), 0)
+
+        def pick(value: Any) -> Any:
+            whole = getattr(value, "shape", None)
+            return tf.gather(value, rows) if whole is not None and len(whole) and whole[0] == size else value
+
+        chosen = tf.nest.map_structure(pick, (args, kwargs))
+        state.restore(before)
+        with instrumented() as (tracer, events):
+            try:
+                self.eager(*chosen[0], **chosen[1])
+            except Exception:
+                return None
+            bad = first_bad(events, tracer)
+        if bad is None:
+            return None
+        trace = self.trace(tracer, events, batch_parts(*chosen))
+        return Finding(Evidence(Symptom("loss", float("nan"))), trace, bad[1]._id)
 
     def trace(self, tracer: Any, events: Any, parts: list[tuple[str, Any]]) -> Trace:
         """The trace of the instrumented step with its sources named: parts of the batch, and variables."""
