@@ -154,16 +154,31 @@ def judge(script: Path, report: dict[str, Any], counts: Counter[str], *, trials:
     return [f"not {name}: {seen}" for name, right in checks.items() if not right][:1]
 
 
+def serve() -> None:
+    """Answer script after script: a path on a line of stdin, its report and what is wrong with it on one of stdout."""
+    import keras  # noqa: F401
+    import tensorflow  # noqa: F401
+
+    for line in sys.stdin:
+        script = Path(line.strip())
+        report = answer(script, trials=True)
+        print(json.dumps({"report": report, "wrong": judge(script, report, Counter(), trials=False)}), flush=True)
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", action="store_true")
+    parser.add_argument("--serve", action="store_true", help="answer the scripts named on stdin; for the tests")
     parser.add_argument("scripts", nargs="*", type=Path)
     given = parser.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if given.serve:
+        serve()
+        return
     folders = ("diagnoses", "ways", "healthy")
     scripts = given.scripts or sorted(p for f in folders for p in (HERE / "tests" / f).rglob("*.py"))
     scripts = [s.resolve() for s in scripts if MARK.search(s.read_text())]
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 

@@ -1,64 +1,76 @@
-"""Runs whynan on scripts that fail or only look sick, one forked process a script, from one import of TensorFlow."""
+"""Runs whynan on scripts that fail or only look sick, each in a fork of a process that imported TensorFlow once.
+
+One failing script and one near miss of each cause and of each way of training run in `make test`; the others are slow.
+What a script must be answered with stands in a comment on its guilty line.
+"""
 
 import json
-import os
-import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
-MARK = re.compile(r"# whynan: (\S+)")
 
-ANSWERED = [
-    "diagnoses/log_of_zero/fail_class_frequency.py",
-    "diagnoses/log_of_zero/fail_entropy_bonus.py",
-    "diagnoses/clip_misuse/fail_angle_between_unit_vectors.py",
-    "diagnoses/clip_misuse/fail_focal_upper_bound.py",
-    "diagnoses/divide_by_zero/fail_own_mape.py",
-    "diagnoses/where_gradient_trap/fail_masked_division.py",
-]
-SILENT = [
-    "healthy/ok_causal_mask.py",
-    "diagnoses/clip_misuse/ok_clip_1e7.py",
-    "diagnoses/where_gradient_trap/ok_double_where.py",
-    "diagnoses/sqrt_of_negative/ok_relu_plus_eps.py",
-]
+Ask = Callable[[Path], dict]
 
 
-def expected(script: Path) -> tuple[str, int]:
-    for number, line in enumerate(script.read_text().splitlines(), 1):
-        if found := MARK.search(line):
-            return found[1], number
-    raise AssertionError(f"{script} has no expectation")
+def kinds() -> dict[str, list[Path]]:
+    """Scripts by cause or way, failing ones apart from near misses."""
+    found: dict[str, list[Path]] = {}
+    for script in sorted(HERE.glob("diagnoses/*/*.py")):
+        found.setdefault(f"{script.parent.name} {script.name.split('_')[0]}", []).append(script)
+    for script in sorted(HERE.glob("ways/*.py")):
+        way = "fail" if "_fail_" in script.name else "ok"
+        found.setdefault(f"{script.name.split(f'_{way}_')[0]} {way}", []).append(script)
+    found["healthy"] = sorted(HERE.glob("healthy/*.py"))
+    return found
 
 
-def run(script: Path, tmp_path: Path) -> tuple[int, dict]:
-    report = tmp_path / "report.json"
-    done = subprocess.run(
-        [sys.executable, "-m", "whynan", "run", "--no-trials", "-q", "--json", str(report),
-         "--case", str(tmp_path / "case.whynan"), str(script)],
-        capture_output=True, text=True, timeout=120, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}, check=False,
-    )  # fmt: skip
-    assert report.exists(), done.stderr[-2000:]
-    return done.returncode, json.loads(report.read_text())
+QUICK = [scripts[0] for scripts in kinds().values()]
+SLOW = [script for scripts in kinds().values() for script in scripts[1:]]
+
+# Answered, but not as expected: the cause is named second or third, or the line or phase is another one.
+KNOWN_MISSES = {
+    "custom_step_fail_vae.py",
+}
 
 
-@pytest.mark.parametrize("name", ANSWERED)
-def test_names_the_cause_and_the_line(name: str, tmp_path: Path) -> None:
-    script = HERE / name
-    slug, line = expected(script)
-    code, report = run(script, tmp_path)
-    assert code == 1
-    assert report["status"] == "nonfinite"
-    assert report["causes"][0]["slug"] == slug
-    assert report["origin"]["line"] == line
+@pytest.fixture(scope="module")
+def ask() -> Iterator[Ask]:
+    """A process that answers one script after another."""
+    command = [sys.executable, str(HERE.parent / "benchmarks" / "accuracy.py"), "--serve"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+
+        def asked(script: Path) -> dict:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            server.stdin.write(f"{script}\n")
+            server.stdin.flush()
+            return dict(json.loads(server.stdout.readline()))
+
+        yield asked
+        assert server.stdin is not None
+        server.stdin.close()
 
 
-@pytest.mark.parametrize("name", SILENT)
-def test_stays_silent(name: str, tmp_path: Path) -> None:
-    code, report = run(HERE / name, tmp_path)
-    assert code == 0
-    assert report["status"] == "healthy"
+def name(script: Path) -> str:
+    return f"{script.parent.name}-{script.stem}"
+
+
+@pytest.mark.parametrize("script", QUICK, ids=name)
+def test_answer(ask: Ask, script: Path) -> None:
+    assert ask(script)["wrong"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", SLOW, ids=name)
+def test_more_answers(ask: Ask, script: Path) -> None:
+    wrong = ask(script)["wrong"]
+    if script.name in KNOWN_MISSES:
+        pytest.xfail(str(wrong))
+    assert wrong == []

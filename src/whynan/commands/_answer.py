@@ -168,11 +168,15 @@ def _again(evidence: Evidence, trials: Trials) -> Evidence:
     """Run the script again on one replica, then with its functions run eagerly, and take the origin found there."""
     steps = (evidence.symptom.step or 0) + 20
     seconds = max(2.0, min(trials.seconds / 2, 30.0))
-    ways = {"on one replica and device": False, "with its tf.functions run eagerly": True}
-    if evidence.origin is not None:
-        ways = {"with its tf.functions run eagerly": True}
-    for how, eager in ways.items():
-        request = trials.make(steps=steps, seconds=seconds, one_replica=True, eager_functions=eager, investigate=True)
+    eagerly = {"with its tf.functions run eagerly": ("whole", True)}
+    replicas = {
+        "on one replica": ("whole", False),
+        "on one replica, with the batch of each replica in turn": ("split", True),
+    }
+    for how, (replica, eager) in (eagerly if evidence.origin is not None else replicas | eagerly).items():
+        request = trials.make(
+            steps=steps, seconds=seconds, one_replica=replica, eager_functions=eager, investigate=True
+        )
         result = trials.run([request])[0]
         if result.get("evidence") is None:
             if eager and str(result.get("error")).startswith("InvalidArgumentError"):

@@ -108,7 +108,7 @@ class Run:
         if request.one_replica:
             from whynan.backends.tensorflow import distribute
 
-            distribute.on_one_replica()
+            distribute.on_one_replica(split=request.one_replica == "split")
         if request.eager_functions:
             sys.modules["tensorflow"].config.run_functions_eagerly(True)
         tracer = _births(request) if request.births else None

@@ -42,6 +42,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     bad = next((a for a in _targets(evidence) if (a.low or 0) < -1e-3 or (a.high or 0) > 1.001), None)
     if bad is None:
         return None
+    if not binary and len(bad.shape) >= 2 and bad.shape[-1] == 1:
+        return None  # one output is no distribution over classes: the loss itself is the wrong one
     sure = _facts.is_target(bad.name) and len({a.name for a in evidence.data}) > 1
     seen = f"{bad.name} ranges from {bad.low:.4g} to {bad.high:.4g}"
     return Cause(

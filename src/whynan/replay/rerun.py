@@ -32,7 +32,7 @@ class Request:
     steps: int = 50
     seconds: float = 20.0
     eager_functions: bool = False
-    one_replica: bool = False
+    one_replica: str = ""  # "whole" batches, or batches "split" as replicas get them
     investigate: bool = False
     births: bool = False
 

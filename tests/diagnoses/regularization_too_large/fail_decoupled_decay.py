@@ -17,4 +17,4 @@ model.compile(
     optimizer=keras.optimizers.AdamW(CONFIG["lr"], weight_decay=CONFIG["weight_decay"]),
     loss="binary_crossentropy",
 )
-model.fit(bags, topic, epochs=CONFIG["epochs"], batch_size=CONFIG["batch"], verbose=2)  # whynan: regularization_too_large phase=update
+model.fit(bags, topic, epochs=CONFIG["epochs"], batch_size=CONFIG["batch"], verbose=2)  # whynan: regularization_too_large phase=update|loss

@@ -46,14 +46,26 @@ class ReplicaWatch:
         session.found(Finding(evidence))
 
 
-def on_one_replica() -> None:
-    """Strategies of several replicas become one of a single device, for a script that is about to start."""
+def on_one_replica(*, split: bool) -> None:
+    """Strategies of several replicas become one of a single device, for a script that is about to start.
+
+    With `split`, a distributed dataset gives the parts of a batch that the replicas would have got one after the
+    other, so that a failure of one replica's part shows.
+    """
 
     class OneReplica(tf.distribute.OneDeviceStrategy):
         """A class, for libraries ask whether a strategy is an instance of the ones that it stands for."""
 
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
+        def __init__(self, devices: Any = None, *args: Any, **kwargs: Any) -> None:
             super().__init__("/cpu:0")
+            known = devices if isinstance(devices, (list, tuple)) else tf.config.list_logical_devices()
+            self.parts = max(1, len(known))
+
+        def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
+            if split:
+                size = next((s.shape[0] for s in tf.nest.flatten(next(iter(dataset))) if s.shape.rank), self.parts)
+                dataset = dataset.unbatch().batch(max(1, size // self.parts))
+            return super().experimental_distribute_dataset(dataset, options)
 
     for name in ("MirroredStrategy", "MultiWorkerMirroredStrategy"):
         setattr(tf.distribute, name, OneReplica)
