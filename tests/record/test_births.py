@@ -1,0 +1,109 @@
+"""The line tracer of births, on small programs."""
+
+import linecache
+import math
+import textwrap
+import types
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from whynan.record.births import Births, Tracer
+
+
+def trace(tmp_path: Path, program: str) -> tuple[Births, dict]:
+    """Run a program under the tracer; the births of its `x`, and its names."""
+    path = tmp_path / "program.py"
+    path.write_text(textwrap.dedent(program))
+    linecache.checkcache(str(path))
+    tracer = Tracer(lambda value: None)
+    names = {"np": np, "pd": pd, "math": math}
+    code = compile(path.read_text(), str(path), "exec")
+    assert isinstance(code, types.CodeType)
+    tracer.start()
+    try:
+        with np.errstate(all="ignore"):
+            exec(code, names)
+    finally:
+        tracer.stop()
+    return tracer.of(names["x"]), names
+
+
+def lines(births: Births) -> list[int]:
+    return [b.span.line for b in births]
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("a = np.ones(3)\na[1] = np.nan\nx = a * 2", 2),
+        ("a = np.array([1.0, 0.0])\nb = np.log(a)\nx = b + 1", 2),
+        ("def f(v):\n    s = v / v.sum()\n    return s * 2\nx = f(np.zeros(3))", 2),
+        ("def f(v):\n    return np.sqrt(v)\nx = f(np.array([-1.0])).astype('float32')", 2),
+        ("MISSING = float('nan')\na = np.ones(3)\na[0] = MISSING\nx = a[None]", 3),
+        ("rows = []\nfor i in range(3):\n    v = np.float64(1) / i\n    rows.append(v)\nx = np.array(rows)", 3),
+        ("d = pd.DataFrame({'a': [1.0, 2.0]})\nd['b'] = d.a.shift(1)\nx = d.to_numpy()", 2),
+        ("class D:\n    def __init__(self):\n        self.x = np.ones(2)\n        self.x[0] = np.inf\nx = D().x", 4),
+        ("x = np.ones(2)\nx /= np.array([1.0, 0.0])", 2),
+    ],
+)
+def test_the_line_where_it_went_bad(tmp_path: Path, program: str, line: int) -> None:
+    births, _ = trace(tmp_path, program)
+    assert lines(births) == [line]
+
+
+def test_repaired_data_were_not_born_bad(tmp_path: Path) -> None:
+    births, names = trace(tmp_path, "x = np.array([1.0, np.nan])\nx[np.isnan(x)] = 0\ny = x + 1")
+    assert np.isfinite(names["x"]).all()
+    births, _ = trace(tmp_path, "a = np.array([1.0, np.nan])\na[np.isnan(a)] = 0\nx = np.log(a)")
+    assert lines(births) == [3]
+
+
+def test_columns_have_births_of_their_own(tmp_path: Path) -> None:
+    program = """\
+    d = pd.DataFrame({"a": [1.0, None], "b": [0.0, 1.0]})
+    d["c"] = np.log(d["b"])
+    x = d[["c"]].to_numpy()
+    """
+    births, _ = trace(tmp_path, program)
+    assert lines(births) == [2]
+
+
+def test_the_operation_and_its_operands(tmp_path: Path) -> None:
+    program = """\
+    a = np.array([[1.0, 5.0], [3.0, 5.0]])
+    x = (a - a.mean(axis=0)) / a.std(axis=0)
+    """
+    births, _ = trace(tmp_path, program)
+    (operation,) = births[0].operations
+    assert operation.op == "RealDiv"
+    assert operation.expression == "(a - a.mean(axis=0)) / a.std(axis=0)"
+    assert [o.value for o in operation.operands] == [0.0, 0.0]
+    assert math.isnan(operation.result)
+
+
+def test_impure_statements_are_not_run_twice(tmp_path: Path) -> None:
+    program = """\
+    calls = []
+    def noisy(v):
+        calls.append(1)
+        return v
+    x = np.log(noisy(np.zeros(2)))
+    """
+    births, names = trace(tmp_path, program)
+    assert lines(births) == [5]
+    assert names["calls"] == [1]
+
+
+def test_random_draws_are_not_repeated(tmp_path: Path) -> None:
+    program = """\
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=3) / 0.0
+    after = rng.normal()
+    """
+    _, names = trace(tmp_path, program)
+    plain = np.random.default_rng(0)
+    plain.normal(size=3)
+    assert names["after"] == plain.normal()
