@@ -121,6 +121,8 @@ def try_remedies(
         return results
     deadline = time.monotonic() + trials.seconds
     _run(evidence, causes, planned, trials, deadline)
+    cured = {r.slug for r in results if sufficient(r)}
+    results = [r for r in results if r.outcome != "not_run" or r.slug not in cured]
     together = _scaled(evidence, causes, planned, best=best)
     if not together and not any(sufficient(r) for r in results):
         together = _next(evidence, planned)
@@ -175,13 +177,14 @@ def _pair(evidence: Evidence, first: Plan, second: Patch, slug: str, causes: lis
 
 def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials, deadline: float) -> None:
     failing = evidence.symptom.step if evidence.symptom.step is not None else 0
-    steps = max(2 * failing + 2, failing + 40, 60)
-    position = 0
+    steps = max(2 * failing + 2, failing + 40, 60)  # a rate ten times lower fails as many times later
     needed = _needed(causes)
+    waiting = list(planned)
+    tried = 0
     trials.progress.plan(len(planned))
-    while position < len(planned) and time.monotonic() < deadline - 1:
-        group = planned[position : position + 2]
-        position += 2
+    while waiting and time.monotonic() < deadline - 1:
+        group, waiting = waiting[:2], waiting[2:]
+        tried += len(group)
         seconds = max(2.0, min(deadline - time.monotonic(), TRIAL_SECONDS))
         requests = [
             trials.make(overlay=plan.patch.sources, steps=steps, seconds=seconds, investigate=True) for plan in group
@@ -190,8 +193,9 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
             plan.answer = answer
             _judge(plan.result, answer, failing, evidence)
             trials.progress.advance()
-        cured = {c for p in planned for c in p.result.causes if sufficient(p.result)}
-        if needed & cured and not (needed & OVERFLOWS and position < min(len(planned), 6)):
+        cures = [p.result for p in planned if sufficient(p.result)]
+        waiting = [p for p in waiting if p.result.slug not in {r.slug for r in cures}]  # a milder form was enough
+        if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and tried < 6):
             break
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
     if untried and time.monotonic() >= deadline - 1:
@@ -216,7 +220,8 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
     if status == "nonfinite":
         same = answer.get("line") == (evidence.origin.line if evidence.origin else None)
         result.outcome = "unchanged" if same or steps <= failing + 1 else "moved"
-        trial.note = f"non-finite again at step {answer.get('step')}"
+        later = isinstance(answer.get("step"), int) and answer["step"] > failing
+        trial.note = f"{'only later: ' if later else ''}non-finite again at step {answer.get('step')}"
         return
     if evidence.way == "evaluation":
         result.outcome = "cured"
