@@ -262,8 +262,12 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
             else:
                 _pending_epoch[id(model)] = epoch
 
+        def __init__(self) -> None:
+            super().__init__()
+            self.losses: list[float] = []  # of the epochs
+
         def on_train_begin(self, logs: Any = None) -> None:
-            self.losses: list[float] = []
+            self.losses = []
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             logs = logs or {}
