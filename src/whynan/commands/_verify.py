@@ -240,10 +240,11 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
     """Order causes by what the trials showed: proven ones first, among rivals the one whose cure learns most."""
     gain: dict[str, float] = {}
     for result in results:
-        if result.outcome == "cured" and result.learns is not False:
+        if result.outcome == "cured":
             first, last = (result.trial.loss_before, result.trial.loss_after) if result.trial else (None, None)
             value = (first - last) / max(abs(first), 1e-12) if first is not None and last is not None else 0.5
-            for slug in result.causes:
+            # of a rate, a scale or a start, only what lets the model learn is a cure
+            for slug in result.causes if result.learns is not False else set(result.causes) - OVERFLOWS:
                 gain[slug] = max(gain.get(slug, -1.0), min(value, 1.0))
     for cause in causes:
         cause.proven = cause.slug in gain

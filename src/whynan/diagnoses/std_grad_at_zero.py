@@ -19,11 +19,21 @@ tf.sqrt(tf.math.reduce_variance(x, axis=0) + 1e-12)
 
 from __future__ import annotations
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, Link
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("safe_std", "safe_sqrt")
+
+
+def _centred(links: list[Link]) -> bool:
+    """Whether the root is one of a mean of squares of what their own mean was taken from."""
+    names = c.ops(links)
+    if len(names) < 2 or "Mean" not in names or names.index("Mean") != len(names) - 2:
+        return False
+    return any(
+        link.op in ("Sub", "SquaredDifference") and any(i.get("name") == "Mean" for i in link.inputs) for link in links
+    )
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -36,19 +46,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     root = c.value(origin) if origin.op == "SqrtGrad" else c.forward_out(origin)
     if root is not None and root != 0:
         return None
-    names = c.ops(origin.forward)
-    calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if not (
-        (origin.op_of == "Sqrt" or origin.op == "SqrtGrad")
-        and (
-            "std" in calls
-            or (
-                "Mean" in names
-                and names.index("Mean") == len(names) - 2
-                and ("SquaredDifference" in names or {"Square", "Sub"} <= set(names))
-            )
-        )
-    ):
+    root_of = origin.op_of == "Sqrt" or origin.op == "SqrtGrad"
+    if not root_of or not ("std" in f"{' '.join(origin.calls)} {origin.expression or ''}" or _centred(origin.forward)):
         return None
     return c.cause(
         evidence,
