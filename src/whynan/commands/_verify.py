@@ -233,7 +233,9 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
     result.learns = learns(losses)
     result.fall = fall(losses)
     trial.note = "" if result.learns is not False else "finite, but the loss does not fall"
-    result.outcome = "cured" if result.learns is not False else "worse" if losses and fall(losses) < -0.5 else "cured"
+    diverging = result.learns is False and fall(losses) < -0.5
+    # a loss that rises is no cure of a rate or a scale; of a guarded logarithm it says nothing (two models may compete)
+    result.outcome = "worse" if diverging and set(result.causes) <= OVERFLOWS else "cured"
 
 
 def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -> list[Cause]:

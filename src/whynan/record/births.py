@@ -241,7 +241,10 @@ class Tracer:
         if columns:
             picked = [b for c, b in columns.items() if c in mentioned]
             return _union(picked or columns.values())
-        return self.births.get(id(value), ())
+        births = self.births.get(id(value), ())
+        if not births and hasattr(value, "count_params"):  # a model holds layers that were given bad weights
+            births = _union(self.births[id(k)] for k in self.kept if hasattr(k, "count_params") and self._bad(k))
+        return births
 
     def _bad(self, value: Any) -> int:
         """How many elements are not finite; 0 for what is no data."""
