@@ -138,6 +138,12 @@ def judge(script: Path, report: dict[str, Any], counts: Counter[str], *, trials:
         "line": origin.get("line") == line,
         "phase": origin.get("phase") in words.get("phase", "").split("|"),
     }
+    if "rows" in words:  # of the arrays given to fit, else of the batch
+        rows = origin.get("rows") or {}
+        named = set(rows.get("dataset") or rows.get("batch") or [])
+        expected = {int(r) for r in words["rows"].split(",")}
+        counts["scripts with rows"] += 1
+        checks["rows"] = bool(named) and named <= expected
     if trials:
         cured = [r for r in report["remedies"] if r["outcome"] == "cured"]
         patch = next((r["patch"] for r in cured if r["patch"]), None)
@@ -187,7 +193,8 @@ def main() -> None:
         for trouble in judge(script, answer(script, trials=given.trials), counts, trials=given.trials):
             print(f"{script.relative_to(HERE) if script.is_relative_to(HERE) else script}: {trouble}", flush=True)
     for name, count in counts.items():
-        whole = counts["silent scripts" if name.startswith("silent") else "failing scripts"]
+        kind = {"silent": "silent scripts", "rows": "scripts with rows", "scripts with rows": "scripts with rows"}
+        whole = counts[kind.get(name.split(" scripts")[0], "failing scripts")]
         print(f"{name:26} {count:4} of {whole}")
 
 

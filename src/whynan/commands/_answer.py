@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Span
-from whynan.commands._rows import enough
+from whynan.commands._rows import dataset_rows, enough
 from whynan.commands._unstable import unstable
 from whynan.commands._verify import Trials, rank, try_remedies
 from whynan.locate.describe import batch_size, describe
@@ -28,35 +28,6 @@ def locate(finding: Finding) -> Evidence:
         return evidence
     evidence.origin, evidence.chain = describe(trace, found, trace.sources)
     return evidence
-
-
-def dataset_rows(evidence: Evidence, finding: Finding, arrays: list[Any]) -> None:
-    """Find the guilty rows of the batch in the arrays that were given to fit: their values identify them."""
-    origin, trace = evidence.origin, finding.trace
-    if origin is None or trace is None or not origin.rows.batch:
-        return
-    tensors = {source.name: trace.value(t) for t, source in trace.sources.items() if source.kind == "batch"}
-    for x, y in reversed(arrays):
-        for name, alias, whole in (("x", "x[0]", x), ("y", "x[1]", y)):  # fit hands over one batch of both
-            part = tensors.get(name, tensors.get(alias))
-            try:
-                data = np.asarray(whole)
-                if part is None or data.dtype == object or data.ndim != part.ndim or data.shape[1:] != part.shape[1:]:
-                    continue
-                if data.ndim == 1 and name == "y":
-                    continue
-                kept = data.reshape(len(data), -1).astype(part.dtype)
-                rows: list[int] = []
-                for row in origin.rows.batch:
-                    wanted = part[row].reshape(-1)
-                    same = np.flatnonzero(((kept == wanted) | (np.isnan(kept) & np.isnan(wanted))).all(axis=1))
-                    if len(same) != 1:
-                        raise LookupError
-                    rows.append(int(same[0]))
-                origin.rows.dataset = rows
-                return
-            except Exception:
-                continue
 
 
 def note_rows(evidence: Evidence, finding: Finding) -> None:
@@ -114,7 +85,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     evidence.events = session.events
     try:
         locate(finding)
-        dataset_rows(evidence, finding, session.arrays)
+        dataset_rows(finding, session)
         note_rows(evidence, finding)
     except Exception as error:
         session.guard(error, "locate the origin")

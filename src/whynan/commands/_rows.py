@@ -1,4 +1,4 @@
-"""Rows are shrunk: the smallest set of rows of the failing batch on which the step still fails in the same way.
+"""Which rows: where those of the failing batch stand in the user's arrays, and which of them alone are enough.
 
 Delta debugging after Zeller and Hildebrandt (2002), "Simplifying and isolating failure-inducing input", over the rows
 that the origin names.
@@ -8,13 +8,91 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
-from whynan.case.nouns import Origin
+import numpy as np
+
+from whynan.case.nouns import Array, Origin, Trace, is_float
+from whynan.locate.describe import batch_size
 from whynan.locate.origin import walk
-from whynan.record.session import Finding
+from whynan.record.session import Finding, Session
 
 MOST_STEPS = 24
+MOST_ELEMENTS = 50_000_000
 SECONDS = 4.0
+
+
+def dataset_rows(finding: Finding, session: Session) -> None:
+    """Find the guilty rows of the batch in the arrays that fit was given, or that the script holds: by their values.
+
+    Several arrays of one length have to agree; a row that is not alone with its values stays unknown.
+    """
+    origin, trace = finding.evidence.origin, finding.trace
+    if origin is None or trace is None or not origin.rows.batch or len(origin.rows.batch) > 256:
+        return
+    parts = _parts(trace, max(batch_size(trace) or 0, max(origin.rows.batch) + 1))
+    for arrays in (_flat(session.arrays[-1:]), _flat(session.arrays[:-1]), session.held):
+        by_length: dict[int, list[Array]] = {}
+        for whole in (_array(a) for a in arrays):
+            if whole is not None and whole.ndim and whole.size <= MOST_ELEMENTS and not any(whole is p for p in parts):
+                by_length.setdefault(len(whole), []).append(whole)
+        for wholes in by_length.values():
+            rows = _found(parts, wholes, origin.rows.batch)
+            if rows is not None:
+                origin.rows.dataset = rows
+                return
+
+
+def _parts(trace: Trace, size: int) -> list[Array]:
+    """What came into the step with one row for each row of the batch."""
+    numbers = [t for t, source in trace.sources.items() if source.kind == "batch"]
+    if not numbers:
+        numbers = [t for op in trace.ops for t in op.inputs if t not in trace.producer and t not in trace.sources]
+    found = {t: trace.value(t) for t in numbers[:4000]}
+    return [a for a in found.values() if a is not None and a.ndim and len(a) >= size and (len(a) == size or not size)]
+
+
+def _flat(thing: Any) -> list[Any]:
+    if isinstance(thing, dict):
+        return [a for v in thing.values() for a in _flat(v)]
+    if isinstance(thing, (list, tuple)) and len(thing) < 100:
+        return [a for v in thing for a in _flat(v)]
+    return [thing]
+
+
+def _array(thing: Any) -> Array | None:
+    try:
+        array = np.asarray(thing)
+    except Exception:
+        return None
+    return array if array.dtype.kind in "fiub" or is_float(array) else None
+
+
+def _found(parts: list[Array], wholes: list[Array], rows: list[int]) -> list[int] | None:
+    """The one place of each row that all arrays which hold all of these rows agree on."""
+    places: list[set[int]] | None = None
+    for part in parts:
+        for whole in wholes:
+            if len(whole) < len(part) or _width(whole) != _width(part):
+                continue
+            kept = whole.reshape(len(whole), -1).astype(part.dtype, copy=False)
+            here = []
+            for row in rows:
+                wanted = part[row].reshape(-1)
+                same = kept == wanted
+                if is_float(part):
+                    same |= np.isnan(kept) & np.isnan(wanted)
+                here.append({int(i) for i in np.flatnonzero(same.all(axis=1))})
+            if all(here):
+                places = here if places is None else [a & b for a, b in zip(places, here, strict=True)]
+    if places is None or any(len(p) != 1 for p in places):
+        return None
+    return [next(iter(p)) for p in places]
+
+
+def _width(array: Array) -> tuple[int, ...]:
+    """The shape of a row; a column of single numbers counts as numbers."""
+    return tuple(n for n in array.shape[1:] if n != 1)
 
 
 def enough(finding: Finding, origin: Origin, size: int) -> list[int] | None:

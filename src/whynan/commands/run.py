@@ -19,6 +19,7 @@ import msgspec
 from whynan.case.nouns import Report
 from whynan.commands._answer import answer, locate, pick
 from whynan.commands._output import check_writable, chosen_format, exit_code, stdout_for_data, write
+from whynan.commands._rows import dataset_rows
 from whynan.commands._verify import Progress, Trials
 from whynan.record import script
 from whynan.record import session as sessions
@@ -142,6 +143,7 @@ class Run:
             result["step"] = finding.evidence.symptom.step
             with contextlib.suppress(Exception):
                 evidence = locate(finding)
+                dataset_rows(finding, session)
                 origin = evidence.origin
                 if request.investigate:
                     result["evidence"] = msgspec.to_builtins(evidence)

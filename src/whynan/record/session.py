@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whynan.case.nouns import Evidence, SourceEvent, Trace
-from whynan.record.sources import keep_folder
+from whynan.record.sources import held_arrays, keep_folder
 
 # Ignored by default and hardly used by anyone: it only wakes a main thread that waits for another.
 STOP_SIGNAL = signal.SIGURG
@@ -71,6 +72,7 @@ class Session:
     replaying: bool = False
     stops_main: bool = False
     arrays: list[Any] = field(default_factory=list)
+    held: list[Any] = field(default_factory=list)  # arrays that the script held when it was stopped
 
     def note(self, text: str) -> None:
         """Remember something that a careful colleague would add, once."""
@@ -94,6 +96,7 @@ class Session:
         """Add a finding and stop the script, unless it was asked to go on."""
         with self.lock:
             self.findings.append(finding)
+            self.held = held_arrays(sys._getframe(1))
         if not self.settings.keep_going:
             self.stop()
 

@@ -155,3 +155,20 @@ def raised_at(error: BaseException) -> Span | None:
             found = span_at(at.tb_frame.f_code, at.tb_lasti)
         at = at.tb_next
     return found
+
+
+def held_arrays(frame: FrameType | None, most: int = 200) -> list[object]:
+    """Arrays, tensors and data frames that the user's frames at and above `frame` hold, the innermost first."""
+    found: dict[int, object] = {}
+    while frame is not None and len(found) < most:
+        if is_user_code(frame.f_code):
+            for value in list(frame.f_locals.values()):
+                shape = getattr(value, "shape", None)
+                if (
+                    shape is not None
+                    and hasattr(value, "dtype") | hasattr(value, "dtypes")
+                    and hasattr(value, "__len__")
+                ):
+                    found.setdefault(id(value), value)
+        frame = frame.f_back
+    return list(found.values())
