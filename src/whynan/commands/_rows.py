@@ -30,8 +30,8 @@ def dataset_rows(finding: Finding, session: Session) -> None:
     origin, trace = finding.evidence.origin, finding.trace
     if origin is None or trace is None or not origin.rows.batch or len(origin.rows.batch) > 256:
         return
-    parts = _parts(trace, max(batch_size(trace) or 0, max(origin.rows.batch) + 1))
-    for arrays in (_flat(session.arrays[-1:]), _flat(session.arrays[:-1]), session.held):
+    parts = _parts(trace, batch_size(trace) or _size(origin))
+    for arrays in (_flat(session.arrays[-1:]), _flat(session.arrays[:-1]), [a for h in session.held for a in _flat(h)]):
         by_length: dict[int, list[Array]] = {}
         for whole in (_array(a) for a in arrays):
             if whole is not None and whole.ndim and whole.size <= MOST_ELEMENTS and not any(whole is p for p in parts):
@@ -49,7 +49,14 @@ def _parts(trace: Trace, size: int) -> list[Array]:
     if not numbers:
         numbers = [t for op in trace.ops for t in op.inputs if t not in trace.producer and t not in trace.sources]
     found = {t: trace.value(t) for t in numbers[:4000]}
-    return [a for a in found.values() if a is not None and a.ndim and len(a) >= size and (len(a) == size or not size)]
+    whole = [a for a in found.values() if a is not None and a.ndim and len(a) == size]
+    columns = [a[:, i] for a in whole if a.ndim == 2 and 1 < a.shape[1] <= 64 for i in range(a.shape[1])]
+    return whole + columns
+
+
+def _size(origin: Origin) -> int:
+    """The batch size of a loop whose batches have no names: the first dimension of what the origin read."""
+    return max((o.shape[0] for o in origin.operands if o.shape), default=0)
 
 
 def _flat(thing: Any) -> list[Any]:
@@ -57,6 +64,8 @@ def _flat(thing: Any) -> list[Any]:
         return [a for v in thing.values() for a in _flat(v)]
     if isinstance(thing, (list, tuple)) and len(thing) < 100:
         return [a for v in thing for a in _flat(v)]
+    if hasattr(thing, "columns") and hasattr(thing, "iloc"):
+        return [thing, *(thing.iloc[:, i] for i in range(min(len(thing.columns), 200)))]
     return [thing]
 
 
@@ -69,8 +78,8 @@ def _array(thing: Any) -> Array | None:
 
 
 def _found(parts: list[Array], wholes: list[Array], rows: list[int]) -> list[int] | None:
-    """The one place of each row that all arrays which hold all of these rows agree on."""
-    places: list[set[int]] | None = None
+    """The one place of each row that the arrays agree on; the most telling ones are asked first."""
+    pairs: list[list[set[int]]] = []
     for part in parts:
         for whole in wholes:
             if len(whole) < len(part) or _width(whole) != _width(part):
@@ -84,8 +93,14 @@ def _found(parts: list[Array], wholes: list[Array], rows: list[int]) -> list[int
                     same |= np.isnan(kept) & np.isnan(wanted)
                 here.append({int(i) for i in np.flatnonzero(same.all(axis=1))})
             if all(here):
-                places = here if places is None else [a & b for a, b in zip(places, here, strict=True)]
-    if places is None or any(len(p) != 1 for p in places):
+                pairs.append(here)
+    pairs.sort(key=lambda here: sum(map(len, here)))
+    places = pairs[0] if pairs else []
+    for here in pairs[1:]:
+        both = [p & h for p, h in zip(places, here, strict=True)]
+        if all(both):  # else two arrays that only look alike
+            places = both
+    if not places or any(len(p) != 1 for p in places):
         return None
     return [next(iter(p)) for p in places]
 
