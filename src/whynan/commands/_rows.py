@@ -31,10 +31,12 @@ def dataset_rows(finding: Finding, session: Session) -> None:
     if origin is None or trace is None or not origin.rows.batch or len(origin.rows.batch) > 256:
         return
     parts = _parts(trace, batch_size(trace) or _size(origin))
-    for arrays in (_flat(session.arrays[-1:]), _flat(session.arrays[:-1]), [a for h in session.held for a in _flat(h)]):
+    # what the script holds may be the batch itself, which tells nothing
+    held = [a for h in session.held if not parts or len(h) != len(parts[0]) for a in _flat(h)]
+    for arrays in (_flat(session.arrays[-1:]), _flat(session.arrays[:-1]), held):
         by_length: dict[int, list[Array]] = {}
         for whole in (_array(a) for a in arrays):
-            if whole is not None and whole.ndim and whole.size <= MOST_ELEMENTS and not any(whole is p for p in parts):
+            if whole is not None and whole.ndim and whole.size <= MOST_ELEMENTS:
                 by_length.setdefault(len(whole), []).append(whole)
         for wholes in by_length.values():
             rows = _found(parts, wholes, origin.rows.batch)

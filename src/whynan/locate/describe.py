@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -38,13 +39,21 @@ def limits(array: Array | None) -> tuple[float | None, float | None]:
 
 
 def batch_size(trace: Trace) -> int | None:
-    """The number of rows of the batch: the first dimension of its first array."""
+    """The number of rows of the batch: the first dimension of its first array.
+
+    In a loop of one's own, where no array is named a batch, the one that most arrays share which came from outside.
+    """
     for tensor, source in trace.sources.items():
         if source.kind == "batch":
             array = trace.value(tensor)
             if array is not None and array.ndim:
                 return int(array.shape[0])
-    return None
+    counts: Counter[int] = Counter()
+    for tensor in {t for op in trace.ops for t in op.inputs if t not in trace.producer and t not in trace.sources}:
+        array = trace.value(tensor)
+        if array is not None and array.size > 3 and (array.ndim >= 2 or is_float(array)):
+            counts[int(array.shape[0])] += array.ndim  # a table tells more than a vector, which may be an axis
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def rows_of(trace: Trace, tensor: int, size: int | None) -> list[int] | None:

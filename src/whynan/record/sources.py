@@ -8,6 +8,7 @@ import itertools
 import linecache
 import os
 import site
+import sys
 import sysconfig
 from types import CodeType, FrameType
 
@@ -158,17 +159,17 @@ def raised_at(error: BaseException) -> Span | None:
 
 
 def held_arrays(frame: FrameType | None, most: int = 200) -> list[object]:
-    """Arrays, tensors and data frames that the user's frames at and above `frame` hold, the innermost first."""
-    found: dict[int, object] = {}
-    while frame is not None and len(found) < most:
+    """Arrays, tensors and data frames that the user's frames at and above `frame` and the main module hold."""
+    places = []
+    while frame is not None:
         if is_user_code(frame.f_code):
-            for value in list(frame.f_locals.values()):
-                shape = getattr(value, "shape", None)
-                if (
-                    shape is not None
-                    and hasattr(value, "dtype") | hasattr(value, "dtypes")
-                    and hasattr(value, "__len__")
-                ):
-                    found.setdefault(id(value), value)
+            places.append(frame.f_locals)
         frame = frame.f_back
+    places.append(vars(sys.modules["__main__"]))
+    found: dict[int, object] = {}
+    for place in places:
+        for value in list(place.values()):
+            shaped = getattr(value, "shape", None) is not None and hasattr(value, "__len__")
+            if shaped and (hasattr(value, "dtype") or hasattr(value, "dtypes")) and len(found) < most:
+                found.setdefault(id(value), value)
     return list(found.values())
