@@ -100,14 +100,21 @@ def _read(path: str) -> bytes:
 
 
 def _overlay(overlay: Mapping[str, str]) -> None:
+    """Give the patched text to whoever compiles a file, and to whoever reads its lines, as autograph does."""
+    lines = {path: text.splitlines(True) for path, text in overlay.items()}
     for path, text in overlay.items():
-        linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+        linecache.cache[path] = (len(text), None, lines[path], path)
+    update: Any = linecache.updatecache
     original = importlib.machinery.SourceFileLoader.get_code
+
+    def updatecache(filename: str, module_globals: Any = None) -> list[str]:
+        return lines[filename] if filename in lines else list(update(filename, module_globals))
 
     def get_code(self: Any, name: str) -> types.CodeType | None:
         path = os.path.abspath(self.get_filename(name))
         return _compile(overlay[path], path) if path in overlay else original(self, name)
 
+    linecache.updatecache = updatecache
     loader: Any = importlib.machinery.SourceFileLoader
     loader.get_code = get_code
 
