@@ -29,6 +29,36 @@ def test_the_number_behind_a_setting_changes(setting: str, used: str, wanted: st
     assert wanted in patched("lower_rate", evidence, tmp_path)[0]
 
 
+def test_a_rate_that_is_an_argument_changes_where_it_is_given(tmp_path: Path) -> None:
+    source = """
+        guess = tf.Variable(1.0)
+        def step(x, rate):
+            with tf.GradientTape() as tape:
+                loss = tf.square(guess - x)
+            grad = tape.gradient(loss, guess)
+            guess.assign_sub(rate * grad)
+        step(x, 0.5)
+        other(x, 0.5)
+        """
+    assert "step(x, 0.05)\nother(x, 0.5)\n" in patched("lower_rate", evidence_of(source), tmp_path)[0]
+    (text,) = patched("clip_gradients", evidence_of(source), tmp_path)
+    assert "tf.clip_by_norm(tape.gradient(loss, guess), 1.0)" in text
+
+
+def test_an_optimizer_made_anew_with_a_growing_rate_gets_a_cap(tmp_path: Path) -> None:
+    source = """
+        rate = 0.1
+        for stage in range(3):
+            model.compile(keras.optimizers.SGD(rate), "mse")
+            model.fit(x, y)
+            rate *= 10
+        """
+    first = patched("lower_rate", evidence_of(source, learning_rate=10.0), tmp_path)[0]
+    assert "keras.optimizers.SGD(min(rate, 1e-01))" in first
+    steady = evidence_of(source.replace("rate *= 10", "print(rate)"), learning_rate=0.1)
+    assert "rate = 0.01\n" in patched("lower_rate", steady, tmp_path)[0]
+
+
 def test_a_key_of_another_setting_is_left_alone(tmp_path: Path) -> None:
     assert (
         patched("lower_rate", evidence_of('C = {"momentum": 0.5}\nopt = keras.optimizers.SGD(C["lr"])\n'), tmp_path)

@@ -54,7 +54,7 @@ def literal(code: Code, node: ast.AST | None) -> ast.expr | None:
     if isinstance(node, ast.expr) and number(node) is not None:
         return node
     if isinstance(node, ast.Name):
-        found = [*_set_to(code, node.id), *_defaults(code, node.id)]
+        found = [*_set_to(code, node.id), *_defaults(code, node.id), *_given(code, node)]
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         found = _entries(code, str(node.slice.value))
     elif isinstance(node, ast.Attribute):
@@ -86,6 +86,18 @@ def _defaults(code: Code, name: str) -> list[ast.expr]:
         pairs = zip(names[len(names) - len(defaults) :], defaults, strict=True)
         found += [value for argument_name, value in pairs if argument_name == name]
     return found
+
+
+def _given(code: Code, name: ast.Name) -> list[ast.expr]:
+    """What calls give for a name that is an argument of the function around it."""
+    function = code.scope(name)
+    if not isinstance(function, ast.FunctionDef):
+        return []
+    names = [a.arg for a in function.args.args if a.arg not in ("self", "cls")]
+    if name.id not in names:
+        return []
+    found = [argument(call, names.index(name.id), name.id) for call in code.calls([function.name])]
+    return [value for value in found if value is not None]
 
 
 def _entries(code: Code, key: str) -> list[ast.expr]:

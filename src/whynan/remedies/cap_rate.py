@@ -6,6 +6,7 @@ import ast
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Code, Patch, argument, codes, name_of
+from whynan.remedies._training import optimizer_calls
 
 TITLE = "Cap the learning rate that the script sets while it trains"
 EFFECT = "changes results"
@@ -39,6 +40,18 @@ def _set(code: Code) -> list[ast.expr]:
         elif call.args and _is_rate(call.args[0]):
             value = argument(call, 1, "value")
             found += [value] if value is not None else []
+    return [*found, *_grown(code)]
+
+
+def _grown(code: Code) -> list[ast.expr]:
+    """The rate of an optimizer that is made anew in a loop which changes that rate: `rate *= 2`."""
+    found: list[ast.expr] = []
+    for call in optimizer_calls(code):
+        rate, loop = argument(call, 0, "learning_rate", "lr"), code.up(call, (ast.For, ast.While))
+        if isinstance(rate, ast.Name) and loop is not None:
+            changed: list[ast.expr] = [a.target for a in code.walk(ast.AugAssign, loop)]
+            changed += [t for a in code.walk(ast.Assign, loop) for t in a.targets]
+            found += [rate] if any(code.of(t) == rate.id for t in changed) else []
     return found
 
 
