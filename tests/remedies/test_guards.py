@@ -25,6 +25,7 @@ CASES = [
      ([1.0, 2.0], [0.0, 0.0]), ([1.0, 2.0, 5.0], [0.0, 1.0, 1.0])),
     ("safe_divide", "return tf.reduce_mean(tf.boolean_mask(a, b > 0))", "tf.reduce_mean(tf.boolean_mask(a, b > 0))",
      ([1.0, 2.0], [0.0, 0.0]), ([1.0, 2.0, 5.0], [0.0, 1.0, 1.0])),
+    ("safe_divide", "return a / tf.norm(a) + b", "a / tf.norm(a)", ([0.0, 0.0], [1.0, 1.0]), ([3.0, 4.0], [1.0, 2.0])),
     ("clip_degree", "return b * tf.math.rsqrt(tf.abs(a))", "tf.math.rsqrt(tf.abs(a))", ([0.0], [0.0]), ([0.5, 9.0], [1.0, 2.0])),
     ("clip_degree", "return b * a ** -0.5", "a ** -0.5", ([0.0], [0.0]), ([0.5, 9.0], [1.0, 2.0])),
     ("safe_pow", "return b * a ** -0.5 + tf.pow(a, 0.5)", "a ** -0.5", ([-1.0], [1.0]), ([0.5, 9.0], [1.0, 2.0])),

@@ -151,3 +151,37 @@ def test_masks_of_half_precision_get_a_number_that_fits(tmp_path: Path) -> None:
 def test_means_of_numpy_lists_are_guarded(tmp_path: Path) -> None:
     evidence = evidence_of("m = np.mean(parts, axis=0)\n", "np.mean(parts, axis=0)")
     assert "m = (np.mean(parts, axis=0) if np.size(parts) else 0.0)" in patched("mean_nonempty", evidence, tmp_path)[0]
+
+
+def test_every_normalisation_in_a_function_uses_the_library(tmp_path: Path) -> None:
+    source = """
+        def iterate(u, w):
+            v = u / tf.norm(u)
+            v = v / tf.norm(v, axis=1, keepdims=True)
+            return u / tf.norm(v), v / tf.norm(v, axis=1)
+        """
+    text = patched("l2_normalize", evidence_of(source, "u / tf.norm(u)"), tmp_path)[0]
+    assert "v = tf.math.l2_normalize(u)\n    v = tf.math.l2_normalize(v, axis=1)\n" in text
+    assert "return u / tf.norm(v), v / tf.norm(v, axis=1)" in text
+
+
+def test_rows_go_before_a_layer_adapts_to_them(tmp_path: Path) -> None:
+    evidence = evidence_of("x = load()\ny = x[:, 0]\nnorm.adapt(x)\nmodel.fit(x, y)\n")
+    (text,) = patched("drop_bad_rows", evidence, tmp_path)
+    assert "x, y = x[keep], y[keep]\nnorm.adapt(x)\n" in text
+    assert "x = np.where(np.isfinite(x), x, 0.0)\nnorm.adapt(x)\n" in patched("impute", evidence, tmp_path)[0]
+    late = evidence_of("x = load()\nnorm.adapt(x)\ny = x[:, 0]\nmodel.fit(x, y)\n")
+    assert "x, y = x[keep], y[keep]\nmodel.fit(x, y)\n" in patched("drop_bad_rows", late, tmp_path)[0]
+
+
+def test_rows_go_before_the_folds_are_made(tmp_path: Path) -> None:
+    source = (
+        "for train, test in folds.split(x):\n    model.fit(x[train], y[train])\n    model.evaluate(x[test], y[test])\n"
+    )
+    (text,) = patched("drop_bad_rows", evidence_of(source), tmp_path)
+    assert "x, y = x[keep], y[keep]\nfor train, test in folds.split(x):\n    model.fit(x[train], y[train])\n" in text
+    known = evidence_of(source.replace("folds.split(x)", "folds"))
+    assert (
+        "x_data, y_data = x_data[keep], y_data[keep]\n    model.fit(x_data, y_data)"
+        in patched("drop_bad_rows", known, tmp_path)[0]
+    )

@@ -260,7 +260,41 @@ def training_arrays(evidence: Evidence) -> list[Data]:
     fit = code.up_call(x.node, ["fit", "train_on_batch"])
     weight = argument(fit, 99, "sample_weight") if fit is not None else None
     nodes += [weight] if weight is not None else []
-    return list({code.of(n): Data(code, n, x.statement) for n in nodes}.values())
+    return _before_folds(list({code.of(n): Data(code, n, x.statement) for n in nodes}.values()))
+
+
+def _before_folds(arrays: list[Data]) -> list[Data]:
+    """For `x[train]` in `for train, test in folds.split(x)` the whole array above the loop, so that the tests see it too."""
+    code, loop = arrays[0].code, arrays[0].code.up(arrays[0].node, ast.For)
+    if loop is None:
+        return arrays
+    indices = {n.id for n in code.walk(ast.Name, loop.target)}
+    split = {n.id for n in code.walk(ast.Name, loop.iter)}
+    whole = [
+        Data(code, data.node.value, loop)
+        for data in arrays
+        if isinstance(data.node, ast.Subscript)
+        and isinstance(data.node.value, ast.Name)
+        and isinstance(data.node.slice, ast.Name)
+        and data.node.slice.id in indices
+    ]
+    return whole if len(whole) == len(arrays) and any(data.text in split for data in whole) else arrays
+
+
+def first_use(arrays: list[Data], names: list[str]) -> ast.stmt:
+    """Where arrays can be cleaned: above the layer that adapts to one of them, where all are made by then."""
+    code, statement = arrays[0].code, arrays[0].statement
+    made = [a.lineno for name in names for a in code.assigned(name) if a.lineno < statement.lineno]
+    for call in code.calls(["adapt"]):
+        here = code.statement(call)
+        among = any(code.of(a) in names for a in call.args)
+        if (
+            among
+            and code.scope(here) is code.scope(statement)
+            and max(made, default=0) < here.lineno < statement.lineno
+        ):
+            return outside_loops(code, here)
+    return statement
 
 
 def standardise(data: Data, role: str, *, whole: bool = False, floats_only: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies import mean_nonempty
+from whynan.remedies import l2_normalize, mean_nonempty
 from whynan.remedies._patch import Code, Patch, eps_of, guilty
 
 TITLE = "Divide without NaN where the denominator is 0"
@@ -15,7 +15,7 @@ _NUMPY = ("np.", "numpy.", "pd.")
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`divide_no_nan` in TensorFlow code, `np.where` in NumPy's; else a small number added to the denominator."""
-    found: list[Patch] = []
+    found = l2_normalize.patches(evidence, cause)
     for code, (whole, above, below) in _division(evidence):
         tf, np = code.module("tensorflow"), code.module("numpy")
         if _in_numpy(evidence, code, whole):
