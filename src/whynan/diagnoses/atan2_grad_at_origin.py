@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("safe_divide",)
+REMEDIES: tuple[str, ...] = ("safe_atan2", "safe_divide")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

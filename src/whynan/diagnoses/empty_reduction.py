@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("mean_nonempty",)
+REMEDIES: tuple[str, ...] = ("mean_nonempty", "safe_divide")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("float16_safe_constant",)
+REMEDIES: tuple[str, ...] = ("finite_mask", "float16_safe_constant")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

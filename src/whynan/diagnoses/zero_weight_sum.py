@@ -23,7 +23,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("safe_divide",)
+REMEDIES: tuple[str, ...] = ("safe_divide", "drop_empty_rows")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -51,6 +51,7 @@ class Code:
         self.starts = [0]
         for line in self.data.split(b"\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
+        self.names = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)}
         self.edits: list[tuple[int, int, str]] = []
 
     def range(self, node: ast.AST) -> tuple[int, int]:
@@ -82,6 +83,22 @@ class Code:
         at = self.starts[statement.lineno - 1]
         pad = " " * statement.col_offset
         self.edits.append((at, at, "".join(f"{pad}{line}\n" for line in lines)))
+
+    def once(self, node: ast.expr, name: str) -> str:
+        """Text that stands for a node and can be written several times: a call is computed once, above its statement."""
+        statement = self.statement(node)
+        inner = self.up(node, (ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.IfExp))
+        compound = isinstance(
+            statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.If)
+        )
+        if not any(isinstance(n, ast.Call) for n in ast.walk(node)) or inner is not None or compound:
+            return self.operand(node)
+        new = name
+        while new in self.names:
+            new += "_"
+        self.names.add(new)
+        self.before(statement, f"{new} = ({self.of(node)})" if "\n" in self.of(node) else f"{new} = {self.of(node)}")
+        return new
 
     def after(self, statement: ast.stmt, *lines: str) -> None:
         """New lines below a statement that ends its line, with its indentation."""
@@ -291,10 +308,22 @@ def eps_of(evidence: Evidence) -> str:
 def wrap_argument(
     evidence: Evidence, names: Iterable[str], title: str, make: Callable[[Code, Call, str], str | None]
 ) -> list[Patch]:
-    """Replace the first argument of the guilty calls by `make(code, call, text)`."""
+    """Replace the first argument of the guilty calls by `make(code, call, text)`.
+
+    Calls on the same argument in the same function fail alike and are changed too; where others stand in that
+    function, a second patch changes them all.
+    """
+    alike = _wrapped(evidence, names, title, make, every=False)
+    every = _wrapped(evidence, names, f"{title}, in the whole function", make, every=True)
+    return [*alike, *(p for p in every if p.sources not in [a.sources for a in alike])]
+
+
+def _wrapped(
+    evidence: Evidence, names: Iterable[str], title: str, make: Callable[[Code, Call, str], str | None], *, every: bool
+) -> list[Patch]:
     code, calls = guilty_calls(evidence, names)
     taken: set[ast.AST] = set()
-    for call in calls:
+    for call in [*calls, *others_in_function(code, calls, names, every=every)]:
         if not call.args or any(code.parents.get(c) in taken for c in _around(code, call)):
             continue
         new = make(code, call, code.of(call.args[0]))
@@ -302,6 +331,16 @@ def wrap_argument(
             code.replace(call.args[0], new)
             taken.add(call)
     return code.patch(title)
+
+
+def others_in_function(code: Code, calls: list[Call], names: Iterable[str], *, every: bool = False) -> list[Call]:
+    """The further calls of the named functions around some calls: those on the same arguments, or every one."""
+    scope = code.scope(calls[0]) if calls else code.tree
+    if scope is code.tree:
+        return []
+    texts = {code.of(c.args[0]) for c in calls if c.args}
+    found = [c for c in code.calls(names, scope) if c not in calls and c.args]
+    return [c for c in found if every or code.of(c.args[0]) in texts]
 
 
 def _around(code: Code, node: ast.AST) -> Iterator[ast.AST]:

@@ -50,20 +50,81 @@ def constructor(code: Code, name: str, arguments: str) -> str | None:
 
 
 def literal(code: Code, node: ast.AST | None) -> ast.expr | None:
-    """The written number behind an expression: itself, or what a name was last set to."""
+    """The written number behind an expression: itself, or what its name, key or attribute was last set to."""
     if isinstance(node, ast.expr) and number(node) is not None:
         return node
     if isinstance(node, ast.Name):
-        for assign in reversed(code.assigned(node.id)):
-            if number(assign.value) is not None:
-                return assign.value
-        for function in code.walk(ast.FunctionDef):
-            names = [a.arg for a in function.args.args]
-            defaults = function.args.defaults
-            for name, value in zip(names[len(names) - len(defaults) :], defaults, strict=True):
-                if name == node.id and number(value) is not None:
-                    return value
-    return None
+        found = [*_set_to(code, node.id), *_defaults(code, node.id), *_given(code, node)]
+    elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        found = _entries(code, str(node.slice.value))
+    elif isinstance(node, ast.Attribute):
+        found = _settings(code, node.attr)
+    else:
+        found = []
+    return next((value for value in found if number(value) is not None), None)
+
+
+def _set_to(code: Code, name: str) -> list[ast.expr]:
+    """What a name is assigned, the last first: also in `a, b = 1.0, 2.0` and `a: float = 1.0`."""
+    found: list[ast.expr] = []
+    for assign in code.walk(ast.Assign):
+        for target in assign.targets:
+            pairs = [(target, assign.value)]
+            if isinstance(target, ast.Tuple) and isinstance(assign.value, ast.Tuple):
+                pairs = list(zip(target.elts, assign.value.elts, strict=False))
+            found += [value for left, value in pairs if code.of(left) == name]
+    found += [a.value for a in code.walk(ast.AnnAssign) if code.of(a.target) == name and a.value is not None]
+    return sorted(found, key=lambda value: value.lineno, reverse=True)
+
+
+def _defaults(code: Code, name: str) -> list[ast.expr]:
+    """Defaults of the arguments of that name."""
+    found: list[ast.expr] = []
+    for function in code.walk(ast.FunctionDef):
+        names = [a.arg for a in function.args.args]
+        defaults = function.args.defaults
+        pairs = zip(names[len(names) - len(defaults) :], defaults, strict=True)
+        found += [value for argument_name, value in pairs if argument_name == name]
+    return found
+
+
+def _given(code: Code, name: ast.Name) -> list[ast.expr]:
+    """What calls give for a name that is an argument of the function around it."""
+    function = code.scope(name)
+    if not isinstance(function, ast.FunctionDef):
+        return []
+    names = [a.arg for a in function.args.args if a.arg not in ("self", "cls")]
+    if name.id not in names:
+        return []
+    found = [argument(call, names.index(name.id), name.id) for call in code.calls([function.name])]
+    return [value for value in found if value is not None]
+
+
+def _entries(code: Code, key: str) -> list[ast.expr]:
+    """Values under a key of the dictionaries that are written, `dict(key=...)` included."""
+    found = [
+        value
+        for table in code.walk(ast.Dict)
+        for k, value in zip(table.keys, table.values, strict=True)
+        if isinstance(k, ast.Constant) and str(k.value) == key
+    ]
+    return [*found, *(k.value for c in code.calls(["dict"]) for k in c.keywords if k.arg == key)]
+
+
+def _settings(code: Code, name: str) -> list[ast.expr]:
+    """What an attribute is set to: `self.name = 1.0`, a field of a class, a keyword of a namespace, an option."""
+    own = _set_to(code, f"self.{name}")
+    fields = _set_to(code, name)
+    spaces = [k.value for c in code.calls(["SimpleNamespace", "Namespace"]) for k in c.keywords if k.arg == name]
+    options = [c for c in code.calls(["add_argument"]) if c.args and _option(c.args[-1]) == name]
+    found = [*own, *fields, *spaces, *(k.value for c in options for k in c.keywords if k.arg == "default")]
+    behind = [d for value in own if isinstance(value, ast.Name) for d in _defaults(code, value.id)]
+    return [*found, *behind]
+
+
+def _option(node: ast.expr) -> str:
+    written = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return written.lstrip("-").replace("-", "_")
 
 
 def fit_calls(evidence: Evidence) -> Iterator[tuple[Code, Call]]:
@@ -199,7 +260,41 @@ def training_arrays(evidence: Evidence) -> list[Data]:
     fit = code.up_call(x.node, ["fit", "train_on_batch"])
     weight = argument(fit, 99, "sample_weight") if fit is not None else None
     nodes += [weight] if weight is not None else []
-    return list({code.of(n): Data(code, n, x.statement) for n in nodes}.values())
+    return _before_folds(list({code.of(n): Data(code, n, x.statement) for n in nodes}.values()))
+
+
+def _before_folds(arrays: list[Data]) -> list[Data]:
+    """For `x[train]` in `for train, test in folds.split(x)` the whole array above the loop, so that the tests see it too."""
+    code, loop = arrays[0].code, arrays[0].code.up(arrays[0].node, ast.For)
+    if loop is None:
+        return arrays
+    indices = {n.id for n in code.walk(ast.Name, loop.target)}
+    split = {n.id for n in code.walk(ast.Name, loop.iter)}
+    whole = [
+        Data(code, data.node.value, loop)
+        for data in arrays
+        if isinstance(data.node, ast.Subscript)
+        and isinstance(data.node.value, ast.Name)
+        and isinstance(data.node.slice, ast.Name)
+        and data.node.slice.id in indices
+    ]
+    return whole if len(whole) == len(arrays) and any(data.text in split for data in whole) else arrays
+
+
+def first_use(arrays: list[Data], names: list[str]) -> ast.stmt:
+    """Where arrays can be cleaned: above the layer that adapts to one of them, where all are made by then."""
+    code, statement = arrays[0].code, arrays[0].statement
+    made = [a.lineno for name in names for a in code.assigned(name) if a.lineno < statement.lineno]
+    for call in code.calls(["adapt"]):
+        here = code.statement(call)
+        among = any(code.of(a) in names for a in call.args)
+        if (
+            among
+            and code.scope(here) is code.scope(statement)
+            and max(made, default=0) < here.lineno < statement.lineno
+        ):
+            return outside_loops(code, here)
+    return statement
 
 
 def standardise(data: Data, role: str, *, whole: bool = False, floats_only: bool = False) -> None:

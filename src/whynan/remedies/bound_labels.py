@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import ArrayFacts, Cause, Evidence
 from whynan.remedies._model import output_units
 from whynan.remedies._patch import Patch
 from whynan.remedies._training import training_data
@@ -28,11 +28,21 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     name, lines = data.name("y")
     low, width = facts.low, facts.high - facts.low
     np = data.code.module("numpy")
-    if low >= 0.0 and facts.high <= 1.0:
+    bottom = _edge(facts, cause)
+    if bottom is not None:
         if np is None:
             return []
-        lines.append(f"{name} = {np}.clip({name}, 1e-3, 1.0 - 1e-3)")
+        lines.append(f"{name} = {np}.clip({name}, {bottom}, 1.0 - 1e-3)")
     else:
         lines.append(f"{name} = ({name} - {low:g}) / {width:g}" if low else f"{name} = {name} / {width:g}")
     data.code.before(data.statement, *lines)
     return data.code.patch(TITLE)
+
+
+def _edge(facts: ArrayFacts, cause: Cause) -> str | None:
+    """The lower bound just inside the domain that the targets fill already: (0, 1), or (-1, 1) for atanh and the like."""
+    if facts.low is None or facts.high is None or facts.high > 1.0 or facts.low < -1.0:
+        return None
+    if facts.low >= 0.0:
+        return "1e-3"
+    return "-1.0 + 1e-3" if cause.slug == "label_on_boundary" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Patch, argument, codes
+from whynan.remedies._patch import Patch, argument, codes, name_of
 from whynan.remedies._training import constructor, optimizer_calls, optimizer_strings
 
 TITLE = "Clip the gradients to a global norm of 1"
@@ -32,8 +32,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
                 sources = argument(call, 1, "sources")
                 if sources is None or not code.calls(["assign_sub", "assign_add", "assign"], scope):
                     continue
-                several = isinstance(sources, (ast.List, ast.Tuple, ast.BinOp)) or code.of(sources).endswith(
-                    ("s", "weights", "variables")
+                made = [name_of(a.value.func) for a in code.assigned(code.of(sources)) if isinstance(a.value, ast.Call)]
+                several = isinstance(sources, (ast.List, ast.Tuple, ast.BinOp)) or (
+                    code.of(sources).endswith(("s", "weights", "variables")) and "Variable" not in made
                 )
                 if several:
                     code.wrap(call, f"{tf}.clip_by_global_norm(", ", 1.0)[0]")

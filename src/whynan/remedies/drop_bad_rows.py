@@ -7,7 +7,7 @@ import ast
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._model import output_units, target_facts
 from whynan.remedies._patch import Code, Patch, codes
-from whynan.remedies._training import Data, container, each, training_arrays
+from whynan.remedies._training import Data, container, each, first_use, training_arrays
 
 TITLE = "Leave out the rows that are not finite"
 EFFECT = "changes results"
@@ -51,7 +51,9 @@ def _arrays(evidence: Evidence, legal: str | None = None) -> list[Patch]:
         masks = [_finite(d, n, np) for d, n in zip(arrays, names, strict=True)]
         lines += [f"keep = {masks[0]}", *(f"keep &= {mask}" for mask in masks[1:])]
     kept = ", ".join(_kept(d, n) for d, n in zip(arrays, names, strict=True))
-    code.before(arrays[0].statement, *lines, f"{', '.join(names)} = {kept}")
+    plain = all(isinstance(data.node, ast.Name) for data in arrays)
+    place = first_use(arrays, names) if plain else arrays[0].statement
+    code.before(place, *lines, f"{', '.join(names)} = {kept}")
     return code.patch("Leave out the rows whose label is out of range" if legal else TITLE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch
-from whynan.remedies._training import numpy_finite, training_data
+from whynan.remedies._training import first_use, numpy_finite, training_data
 
 TITLE = "Replace values that are not finite by 0"
 EFFECT = "changes results"
@@ -17,5 +17,6 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     if data is None or np is None:
         return []
     name, lines = data.name("x")
-    data.code.before(data.statement, *lines, f"{name} = {numpy_finite(data, name, np)}")
+    place = data.statement if lines else first_use([data], [name])
+    data.code.before(place, *lines, f"{name} = {numpy_finite(data, name, np)}")
     return data.code.patch(TITLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies import cap_rate
 from whynan.remedies._patch import Patch, argument, codes, number
 from whynan.remedies._training import DEFAULT_RATE, constructor, literal, optimizer_calls, optimizer_strings
 
@@ -13,8 +14,10 @@ EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """The rate divided by 10, 100 and 1000."""
-    return [patch for factor in (10, 100, 1000) for patch in _lowered(evidence, factor)]
+    """The rate divided by 10, 100 and 1000; a rate that the script sets while it trains gets a cap."""
+    return cap_rate.patches(evidence, cause) or [
+        patch for factor in (10, 100, 1000) for patch in _lowered(evidence, factor)
+    ]
 
 
 def _lowered(evidence: Evidence, factor: int) -> list[Patch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies import l2_normalize, mean_nonempty
 from whynan.remedies._patch import Code, Patch, eps_of, guilty
 
 TITLE = "Divide without NaN where the denominator is 0"
@@ -14,7 +15,7 @@ _NUMPY = ("np.", "numpy.", "pd.")
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`divide_no_nan` in TensorFlow code, `np.where` in NumPy's; else a small number added to the denominator."""
-    found: list[Patch] = []
+    found = l2_normalize.patches(evidence, cause)
     for code, (whole, above, below) in _division(evidence):
         tf, np = code.module("tensorflow"), code.module("numpy")
         if _in_numpy(evidence, code, whole):
@@ -29,7 +30,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     for code, parts in [*_division(evidence), *_in_place(evidence)]:
         code.wrap(parts[2], "(", f" + {eps_of(evidence)})")
         found += code.patch("Add a small epsilon to the denominator")
-    return found
+    return found or mean_nonempty.patches(evidence, cause)  # the library divides by a count that is 0
 
 
 def _in_numpy(evidence: Evidence, code: Code, node: ast.expr) -> bool:

@@ -5,25 +5,46 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Patch, eps_of, guilty
+from whynan.remedies._patch import Code, Patch, eps_of, guilty
 
 TITLE = "Keep the base of the power above a small epsilon"
 EFFECT = "safe"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """`x ** p` becomes `maximum(x, eps) ** p`."""
+    """`x ** p` becomes `maximum(x, eps) ** p`, and so do the other fractional powers of `x` in the function."""
     found = guilty(evidence)
     if found is None:
         return []
     code, node = found
-    math = code.math()
-    for power in [n for n in code.walk(ast.BinOp, code.statement(node)) if isinstance(n.op, ast.Pow)]:
-        if math and (power is node or not isinstance(node, ast.BinOp)) and not isinstance(power.left, ast.Constant):
-            code.replace(power.left, f"{math.maximum}({code.of(power.left)}, {eps_of(evidence)})")
-            return code.patch(TITLE)
-    for call in code.calls(["pow", "power"], code.statement(node)):
-        if math and call.args:
-            code.replace(call.args[0], f"{math.maximum}({code.of(call.args[0])}, {eps_of(evidence)})")
-            return code.patch(TITLE)
-    return []
+    base = _guilty_base(code, node)
+    if base is None:
+        return []
+    scope = code.scope(node)
+    others = [] if scope is code.tree else [b for b in _bases(code, scope) if code.of(b) == code.of(base)]
+    for other in dict.fromkeys([base, *others]):
+        math = code.math(near=code.of(code.parents[other]))
+        if math is not None:
+            code.replace(other, f"{math.maximum}({code.of(other)}, {eps_of(evidence)})")
+    return code.patch(TITLE)
+
+
+def _guilty_base(code: Code, node: ast.expr) -> ast.expr | None:
+    """The base of the power that the origin is, else of the first one in its statement."""
+    bases = _bases(code, code.statement(node))
+    exact = [b for b in bases if code.parents[b] is node]
+    inside = [b for b in bases if not isinstance(node, ast.BinOp)]
+    return next(iter([*exact, *inside]), None)
+
+
+def _bases(code: Code, place: ast.AST) -> list[ast.expr]:
+    """Bases of the powers in a piece of source that are not whole numbers' squares and cubes."""
+    found = [n.left for n in code.walk(ast.BinOp, place) if isinstance(n.op, ast.Pow) and not _whole(n.right)]
+    for call in code.calls(["pow", "power"], place):
+        if len(call.args) == 2 and not _whole(call.args[1]):
+            found.append(call.args[0])
+    return [b for b in found if not isinstance(b, ast.Constant)]
+
+
+def _whole(power: ast.expr) -> bool:
+    return isinstance(power, ast.Constant) and isinstance(power.value, int)

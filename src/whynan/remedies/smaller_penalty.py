@@ -1,28 +1,49 @@
-"""Make the weight penalty a hundred times smaller."""
+"""Make the weight penalty smaller."""
 
 from __future__ import annotations
 
+import ast
+
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Call, Patch, codes, number
+from whynan.remedies._patch import Call, Code, Patch, codes, guilty, number
 from whynan.remedies._training import literal
 
 TITLE = "Make the weight penalty a hundred times smaller"
 EFFECT = "changes results"
+_PENALTIES = ("l1", "l2", "L1", "L2", "L1L2")
+_SIZES = ("l2_loss", "reduce_sum", "sum", "square", "norm", "add_n")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """The factors of l1, l2 and weight decay."""
+    """The factors of l1, l2 and weight decay, and of a penalty that the source adds to the loss by hand."""
+    return [*_smaller(evidence, 100, TITLE), *_smaller(evidence, 10_000, "Make the weight penalty 10000 times smaller")]
+
+
+def _smaller(evidence: Evidence, by: int, title: str) -> list[Patch]:
+    here = guilty(evidence)
     for code in codes(evidence):
-        nodes = [
-            a for c in code.calls(["l1", "l2", "L1", "L2", "L1L2"]) for a in [*c.args, *(k.value for k in c.keywords)]
-        ]
-        nodes += [k.value for c in code.walk(Call) for k in c.keywords if k.arg == "weight_decay"]
-        done = set()
-        for node in nodes:
-            value = literal(code, node)
-            if value is not None and value not in done:
-                done.add(value)
-                code.replace(value, f"{(number(value) or 0.0) / 100:g}")
+        nodes = _factors(code)
+        if not nodes and here is not None and here[0].file == code.file:
+            nodes = _by_hand(code, code.statement(code.twin(here[1])))
+        for value in dict.fromkeys(v for n in nodes if (v := literal(code, n)) is not None):
+            code.replace(value, f"{(number(value) or 0.0) / by:g}")
         if code.edits:
-            return code.patch(TITLE)
+            return code.patch(title)
     return []
+
+
+def _factors(code: Code) -> list[ast.expr]:
+    """What regularizers and optimizers are given."""
+    regularizers = code.calls(_PENALTIES)
+    found = [a for c in regularizers for a in [*c.args, *(k.value for k in c.keywords)]]
+    return [*found, *(k.value for c in code.walk(Call) for k in c.keywords if k.arg == "weight_decay")]
+
+
+def _by_hand(code: Code, statement: ast.stmt) -> list[ast.expr]:
+    """`2000.0 * l2_loss(w)`: the factor of a sum over weights in the line that overflowed."""
+    found: list[ast.expr] = []
+    for product in code.walk(ast.BinOp, statement):
+        if isinstance(product.op, ast.Mult):
+            pairs = ((product.left, product.right), (product.right, product.left))
+            found += [factor for factor, size in pairs if code.calls(_SIZES, size)]
+    return found
