@@ -32,7 +32,7 @@ def dataset_rows(finding: Finding, session: Session) -> None:
         return
     parts = _parts(trace, batch_size(trace) or _size(origin))
     # what the script holds may be the batch itself, which tells nothing
-    held = [a for h in session.held if not parts or len(h) != len(parts[0]) for a in _flat(h)]
+    held = [a for h in session.held if len(h.shape) and (not parts or len(h) != len(parts[0])) for a in _flat(h)]
     for arrays in (_flat(session.arrays[-1:]), _flat(session.arrays[:-1]), held):
         by_length: dict[int, list[Array]] = {}
         for whole in (_array(a) for a in arrays):

@@ -143,7 +143,8 @@ class Run:
             result["step"] = finding.evidence.symptom.step
             with contextlib.suppress(Exception):
                 evidence = locate(finding)
-                dataset_rows(finding, session)
+                with contextlib.suppress(Exception):
+                    dataset_rows(finding, session)
                 origin = evidence.origin
                 if request.investigate:
                     result["evidence"] = msgspec.to_builtins(evidence)
