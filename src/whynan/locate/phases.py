@@ -6,7 +6,7 @@ made from gradients and is not itself differentiated is the update; the rest is 
 
 from __future__ import annotations
 
-from whynan.case.nouns import Op, Source
+from whynan.case.nouns import Op, Source, is_write
 
 LINEAR_MODELS = frozenset(["MatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv1D", "Einsum", "ResourceGather"])
 
@@ -28,7 +28,7 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
     taped: set[int] = set()  # tensors that lead to a differentiated operation
     for op in reversed(ops):
         own = bool(op.layer) if layered else bool(variables & set(op.inputs))
-        model = own and op.phase in ("forward", "loss")
+        model = own and op.phase in ("forward", "loss") and not is_write(op.type)
         leads = bool(wanted & set(op.outputs))
         if model or leads:
             wanted.update(op.inputs)
