@@ -58,7 +58,17 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp"):
         return None
-    return _class_id(evidence) or _refused(evidence) or _mask(evidence) or _domain(evidence)
+    return _no_place(evidence) or _class_id(evidence) or _refused(evidence) or _mask(evidence) or _domain(evidence)
+
+
+def _no_place(evidence: Evidence) -> Cause | None:
+    """A guilty row whose class id `one_hot` has no place for became a row of zeros."""
+    origin = evidence.origin
+    if origin is None or "class_id" not in origin.attrs or origin.op not in ("Log", "RealDiv", "Pow", "Reciprocal"):
+        return None
+    last = origin.attrs["classes"] - 1
+    seen = f"a label is {origin.attrs['class_id']}, and one_hot has places for 0 to {last}: its row is all zeros"
+    return _cause(0.96, seen, [seen])
 
 
 def _refused(evidence: Evidence) -> Cause | None:

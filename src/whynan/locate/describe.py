@@ -268,7 +268,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         calls=list(forward.calls if op.phase == "gradient" and forward is not None else op.calls),
         shadow=_shadow(trace, op, found.output, found.index),
         upstream=_upstream(trace, op, found),
-        attrs=clean_attrs(op),
+        attrs=clean_attrs(op) | _outside(trace, rows),
         source=found.source.name if found.source is not None else None,
         frames=list((forward.frames if forward is not None and op.phase == "gradient" else op.frames)[:6]),
         forward=_forward_chain(trace, op, forward, found),
@@ -327,6 +327,21 @@ def _upstream(trace: Trace, op: Op, found: Found) -> float | None:
         if values:
             return values[0]
     return None
+
+
+def _outside(trace: Trace, rows: list[int] | None) -> dict[str, Any]:
+    """A class id of a guilty row that `one_hot` has no place for: its row is all zeros, and says nothing itself."""
+    for op in trace.ops:
+        if op.type != "OneHot" or len(op.inputs) < 2:
+            continue
+        ids, depth = trace.value(op.inputs[0]), trace.value(op.inputs[1])
+        if ids is None or depth is None or ids.ndim != 1 or ids.dtype.kind not in "iu":
+            continue
+        outside = (ids < 0) | (ids >= int(depth))
+        guilty = [r for r in rows or [] if r < len(ids) and outside[r]]
+        if guilty:
+            return {"class_id": int(ids[guilty[0]]), "classes": int(depth)}
+    return {}
 
 
 def _shorten(links: list[Link], most: int = 8) -> list[Link]:
