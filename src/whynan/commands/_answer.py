@@ -59,6 +59,7 @@ def pick(session: Session) -> Finding | None:
 
 
 LOST = "not reproduced"
+SHORT = 1.0  # seconds of the budget that are not enough to run the script again
 BROUGHT = frozenset(["nan_in_input", "inf_in_input", "nan_in_label", "nan_in_initial_weights", "lr_schedule_invalid"])
 
 
@@ -138,13 +139,16 @@ def _is_call(op: str) -> bool:
 def _again(evidence: Evidence, trials: Trials) -> Evidence:
     """Run the script again on one replica, then with its functions run eagerly, and take the origin found there."""
     steps = (evidence.symptom.step or 0) + 20
-    seconds = max(2.0, min(trials.seconds / 2, 30.0))
+    seconds = max(2.0, min(trials.left() / 3, 30.0))
     eagerly = {"with its tf.functions run eagerly": ("whole", True)}
     replicas = {
         "on one replica": ("whole", False),
         "on one replica, with the batch of each replica in turn": ("split", True),
     }
     for how, (replica, eager) in (eagerly if evidence.origin is not None else replicas | eagerly).items():
+        if trials.left() < SHORT:
+            evidence.notes.append(f"the time budget ended before the script was run again {how}")
+            break
         request = trials.make(
             steps=steps, seconds=seconds, one_replica=replica, eager_functions=eager, investigate=True
         )
@@ -192,8 +196,11 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     origin = evidence.origin
     if trials is None or origin is None:
         return []
+    if trials.left() < SHORT:
+        evidence.notes.append("the time budget ended before the data were traced to where they went bad")
+        return []
     steps = (evidence.symptom.step or 0) + 20
-    seconds = max(2.0, min(trials.seconds / 2, 20.0))
+    seconds = max(2.0, min(trials.left() / 3, 20.0))
     result = trials.run([trials.make(steps=steps, seconds=seconds, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
     part = re.split(r"\W", origin.source or "")[0]

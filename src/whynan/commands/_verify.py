@@ -32,12 +32,19 @@ class Progress:
 
 @dataclass
 class Trials:
-    """Runs remedies: `run` takes (overlay, steps, seconds) requests and gives results."""
+    """Runs remedies: `run` takes requests made by `make`, and gives results; `seconds` is the budget of all of them."""
 
     run: Callable[[list[Any]], list[dict[str, Any]]]
     make: Callable[..., Any]
     seconds: float = 60.0
     progress: Progress = field(default_factory=Progress)
+
+    def __post_init__(self) -> None:
+        self.deadline = time.monotonic() + self.seconds
+
+    def left(self) -> float:
+        """Seconds of the budget that are left."""
+        return max(0.0, self.deadline - time.monotonic())
 
 
 def learns(losses: list[float]) -> bool | None:
@@ -119,15 +126,14 @@ def try_remedies(
                 )
     if trials is None or not planned:
         return results
-    deadline = time.monotonic() + trials.seconds
-    _run(evidence, causes, planned, trials, deadline)
+    _run(evidence, causes, planned, trials)
     cured = {r.slug for r in results if sufficient(r)}
     results = [r for r in results if r.outcome != "not_run" or r.slug not in cured]
     together = _scaled(evidence, causes, planned, best=best)
     if not together and not any(sufficient(r) for r in results):
         together = _next(evidence, planned)
     if together:
-        _run(evidence, causes, together, trials, deadline)
+        _run(evidence, causes, together, trials)
         results += [plan.result for plan in together if sufficient(plan.result)]
     return results
 
@@ -175,17 +181,17 @@ def _pair(evidence: Evidence, first: Plan, second: Patch, slug: str, causes: lis
     return Plan(result, patch)
 
 
-def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials, deadline: float) -> None:
+def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials) -> None:
     failing = evidence.symptom.step if evidence.symptom.step is not None else 0
     steps = max(2 * failing + 2, failing + 40, 60)  # a rate ten times lower fails as many times later
     needed = _needed(causes)
     waiting = list(planned)
     tried = 0
     trials.progress.plan(len(planned))
-    while waiting and time.monotonic() < deadline - 1:
+    while waiting and trials.left() > 1:
         group, waiting = waiting[:2], waiting[2:]
         tried += len(group)
-        seconds = max(2.0, min(deadline - time.monotonic(), TRIAL_SECONDS))
+        seconds = max(2.0, min(trials.left(), TRIAL_SECONDS))
         requests = [
             trials.make(overlay=plan.patch.sources, steps=steps, seconds=seconds, investigate=True) for plan in group
         ]
@@ -198,7 +204,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
         if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and tried < 6):
             break
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
-    if untried and time.monotonic() >= deadline - 1:
+    if untried and trials.left() <= 1:
         evidence.notes.append(f"the time budget ended before {untried} further remedies were tried")
 
 

@@ -1,0 +1,112 @@
+"""Trials and ranking, with trials that are made up: what is called a cure, and which cause it proves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from whynan.case.nouns import Cause, Evidence, RemedyResult, Symptom, Trial
+from whynan.commands._verify import Trials, learns, rank, try_remedies
+
+SOURCE = """\
+import keras
+import numpy as np
+x = np.ones((8, 1)) * 1e6
+y = x * 3
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+model.compile(keras.optimizers.SGD(learning_rate=0.1), "mse")
+model.fit(x, y)
+"""
+
+
+def evidence() -> Evidence:
+    found = Evidence(Symptom("loss", float("nan"), step=3))
+    found.sources = {"train.py": SOURCE}
+    return found
+
+
+def cause(slug: str, confidence: float, *remedies: str) -> Cause:
+    return Cause(slug, "data", confidence, "", remedies=list(remedies))
+
+
+def result(slug: str, outcome: Any, causes: list[str], learned: bool | None = True) -> RemedyResult:
+    return RemedyResult(slug, slug, "diff", outcome, Trial(60, 10.0, 1.0), causes=causes, learns=learned)
+
+
+def made_up(answer: Callable[[str], dict[str, Any]]) -> Trials:
+    def run(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [answer(next(iter(r["overlay"].values()))) for r in requests]
+
+    return Trials(run, dict, seconds=30.0)
+
+
+FALLING = {"status": "healthy", "steps": 60, "losses": [10.0 / (i + 1) for i in range(60)], "finished": True}
+FAILING = {"status": "nonfinite", "steps": 3, "step": 3, "line": 7, "losses": [1.0, 9.0, 99.0]}
+
+
+def test_inputs_and_targets_are_scaled_together_where_neither_is_enough() -> None:
+    def answer(text: str) -> dict[str, Any]:
+        return FALLING if "x_mean" in text and "y_mean" in text else FAILING
+
+    causes = [cause("unscaled_input", 0.9, "standardise_inputs"), cause("unscaled_target", 0.8, "standardise_targets")]
+    results = try_remedies(evidence(), causes, made_up(answer))
+    cured = [r for r in results if r.outcome == "cured"]
+    assert [r.slug for r in cured] == ["standardise_inputs+standardise_targets"]
+    assert cured[0].causes == ["unscaled_input", "unscaled_target"]
+    assert cured[0].patch is not None
+    assert "x_mean" in cured[0].patch
+    assert "y_mean" in cured[0].patch
+
+
+def test_a_remedy_that_is_enough_is_not_joined_to_others() -> None:
+    causes = [cause("unscaled_input", 0.9, "standardise_inputs"), cause("unscaled_target", 0.8, "standardise_targets")]
+    results = try_remedies(evidence(), causes, made_up(lambda text: FALLING if "x_mean" in text else FAILING))
+    assert [r.slug for r in results if r.outcome == "cured"] == ["standardise_inputs"]
+
+
+def test_a_lower_rate_that_only_delays_is_no_cure() -> None:
+    later = {**FAILING, "steps": 30, "step": 30, "line": 6}
+    results = try_remedies(evidence(), [cause("learning_rate_too_high", 0.5, "lower_rate")], made_up(lambda _: later))
+    assert results
+    assert all(r.outcome in ("moved", "unchanged") for r in results)
+    assert all(r.trial is not None and r.trial.note.startswith("only later") for r in results)
+
+
+def test_a_rate_that_stops_learning_proves_nothing() -> None:
+    flat = {**FALLING, "losses": [5.0] * 60}
+    causes = [cause("learning_rate_too_high", 0.5, "lower_rate")]
+    results = try_remedies(evidence(), causes, made_up(lambda _: flat))
+    assert not rank(causes, results, evidence())[0].proven
+
+
+def test_a_cause_is_proven_by_its_own_remedy() -> None:
+    causes = [cause("unscaled_input", 0.9), cause("exploding_gradient", 0.5)]
+    ranked = rank(causes, [result("clip_gradients", "cured", ["exploding_gradient"])], evidence())
+    assert [c.slug for c in ranked if c.proven] == ["exploding_gradient"]
+
+
+def test_a_guard_cures_though_the_loss_does_not_fall() -> None:
+    causes = [cause("log_of_zero", 0.8)]
+    assert rank(causes, [result("log_epsilon", "cured", ["log_of_zero"], learned=False)], evidence())[0].proven
+
+
+def test_the_budget_ends() -> None:
+    known = evidence()
+    trials = made_up(lambda _: FAILING)
+    trials.deadline = 0.0
+    results = try_remedies(known, [cause("unscaled_input", 0.9, "standardise_inputs")], trials)
+    assert [r.outcome for r in results] == ["not_run"]
+    assert any("time budget" in note for note in known.notes)
+
+
+@pytest.mark.parametrize(
+    ("losses", "answer"),
+    [
+        ([3.0, 2.0], None),
+        ([5.0] * 20, False),
+        ([10.0 - i / 2 for i in range(20)], True),
+        ([1.0 + i for i in range(20)], False),
+    ],
+)
+def test_learns(losses: list[float], answer: bool | None) -> None:
+    assert learns(losses) is answer
