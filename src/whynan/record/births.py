@@ -242,7 +242,9 @@ class Tracer:
             picked = [b for c, b in columns.items() if c in mentioned]
             return _union(picked or columns.values())
         births = self.births.get(id(value), ())
-        if not births and hasattr(value, "count_params"):  # a model holds layers that were given bad weights
+        if (
+            not births and hasattr(value, "count_params") and self._bad(value)
+        ):  # a model holds layers that were given bad weights
             births = _union(self.births[id(k)] for k in self.kept if hasattr(k, "count_params") and self._bad(k))
         return births
 
