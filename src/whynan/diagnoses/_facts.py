@@ -139,8 +139,15 @@ def momentum(evidence: Evidence) -> float:
 
 
 def text(evidence: Evidence) -> str:
-    """The user's sources as one string."""
-    return "\n".join(evidence.sources.values())
+    """The user's sources that the failure went through, as one string: what other modules say is not about it."""
+    origin, span = evidence.origin, evidence.fit_span
+    files = {span.file} if span is not None else set()
+    if origin is not None:
+        files |= {origin.file or "", *(frame.file for frame in origin.frames)}
+    files |= {link.file or "" for link in evidence.chain}
+    files |= {birth.span.file for birth in evidence.births}
+    involved = [text for file, text in evidence.sources.items() if file in files]
+    return "\n".join(involved or evidence.sources.values())
 
 
 def step(evidence: Evidence) -> int:
