@@ -21,7 +21,6 @@ from whynan.case.nouns import Evidence, Report
 
 # History of the format. 1: report.json, evidence.json, environment.json, sources.json (shown path -> text).
 FORMAT = 1
-SUFFIX = ".whynan"
 
 _LARGEST = 512 * 2**20  # bytes of one member; more is no case of ours
 _NONFINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import msgspec
-import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
@@ -110,11 +109,6 @@ class Trace:
 def is_write(op_type: str) -> bool:
     """Whether an operation changes a variable given as its first input."""
     return op_type.startswith(("Assign", "ResourceApply", "ResourceSparseApply", "ResourceScatter"))
-
-
-def is_nonfinite(array: Array | None) -> bool:
-    """Whether an array is of a floating type and holds NaN or an infinity."""
-    return array is not None and is_float(array) and not bool(np.isfinite(array).all())
 
 
 def is_float(array: Array) -> bool:
@@ -246,7 +240,6 @@ class LayerFacts(msgspec.Struct):
     regularizers: dict[str, Any] = {}
     weights: list[ArrayFacts] = []
     initial: list[ArrayFacts] = []
-    inbound: list[str] = []
 
 
 class ModelFacts(msgspec.Struct):
@@ -310,7 +303,6 @@ class Evidence(msgspec.Struct):
     sources: dict[str, str] = {}
     fit_span: Span | None = None
     steps_run: int = 0
-    seeded: bool = True
 
 
 class Cause(msgspec.Struct):

@@ -12,42 +12,6 @@ from whynan.case.nouns import Cause, Evidence, Link, Operand, Origin
 DIVISIONS = frozenset(["RealDiv", "Div", "FloorDiv", "Xdivy", "Reciprocal", "Inv", "Rsqrt"])
 CLIPS = frozenset(["Minimum", "Maximum", "ClipByValue"])
 LOGS = frozenset(["Log", "Log1p"])
-LINEAR = frozenset(
-    [
-        "MatMul",
-        "BatchMatMulV2",
-        "BatchMatMul",
-        "BiasAdd",
-        "Conv2D",
-        "AddV2",
-        "Add",
-        "Sub",
-        "Neg",
-        "Mul",
-        "StridedSlice",
-        "Slice",
-        "Split",
-        "SplitV",
-        "GatherV2",
-        "Unpack",
-        "Pack",
-        "ConcatV2",
-        "Sum",
-        "Mean",
-        "Reshape",
-        "Transpose",
-        "Max",
-        "Min",
-        "Log",
-        "Log1p",
-        "Sqrt",
-        "Rsqrt",
-        "Pow",
-        "Einsum",
-        "Select",
-        "SelectV2",
-    ]
-)
 SCALE_WORDS = re.compile(
     r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision)(?![a-z])", re.I
 )
@@ -97,6 +61,12 @@ def is_negative(number: float | None) -> bool:
     return number is not None and number < 0
 
 
+def undefined(origin: Origin) -> list[str]:
+    """What float64 says of an operation outside of its domain: it is no matter of precision."""
+    shadow = origin.shadow
+    return ["float64 gives NaN as well"] if shadow is not None and math.isnan(shadow) else []
+
+
 def bad(number: float | None) -> bool:
     """Whether a number is known and NaN or infinite."""
     return number is not None and not math.isfinite(number)
@@ -123,20 +93,6 @@ def _same(a: float, b: float) -> bool:
 def ops(links: Iterable[Link]) -> list[str]:
     """The operation types of links."""
     return [link.op for link in links]
-
-
-def data_expressions(evidence: Evidence) -> list[str]:
-    """The user's expressions in NumPy or the input pipeline that made bad values, last first."""
-    found = [event.span.expression + " | " + event.span.statement for event in reversed(evidence.events)]
-    origin = evidence.origin
-    if origin is not None and origin.phase == "data":
-        text = f"{origin.expression or ''} | {origin.statement}"
-        at_line = [
-            e.span.expression + " | " + e.span.statement for e in evidence.events
-            if e.span.line == origin.line and e.span.file == origin.file
-        ]  # fmt: skip
-        return [text, *at_line]
-    return found
 
 
 def words(evidence: Evidence) -> str:
@@ -213,11 +169,6 @@ def underflow(links: list[Link]) -> Link | None:
         if link.op == "Exp" and is_zero(link.value_out) and link.value_in and math.isfinite(link.value_in[0]):
             return link
     return None
-
-
-def domain_bound(evidence: Evidence, links: list[Link]) -> bool:
-    """Whether a value comes from the model by linear operations only, so that nothing keeps it positive."""
-    return bool(links) and all(op in LINEAR for op in ops(links))
 
 
 def function_at(evidence: Evidence, file: str | None, line: int | None) -> str:

@@ -39,6 +39,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
         __name__,
         0.8,
         f"log of {c.fmt(x)} at {c.at(origin)}: the logarithm of a negative number is NaN.",
-        speaks=["float64 gives NaN as well"],
+        speaks=c.undefined(origin),
         remedies=REMEDIES,
     )

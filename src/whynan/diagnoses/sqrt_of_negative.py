@@ -39,6 +39,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
         __name__,
         0.78,
         f"square root of {c.fmt(x)} at {c.at(origin)}.",
-        speaks=["float64 gives NaN as well"],
+        speaks=c.undefined(origin),
         remedies=REMEDIES,
     )

@@ -43,7 +43,6 @@ class Settings:
     keep_going: bool = False
     trial_steps: int | None = None
     trial_seconds: float | None = None
-    eager_functions: bool = False
     ring_bytes: int = 256 << 20
     snapshot_bytes: int = 512 << 20
     budget: float = 60.0
@@ -56,7 +55,6 @@ class Session:
 
     settings: Settings = field(default_factory=Settings)
     findings: list[Finding] = field(default_factory=list)
-    side: list[str] = field(default_factory=list)
     side_symptoms: list[Any] = field(default_factory=list)
     taken: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

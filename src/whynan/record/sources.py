@@ -72,11 +72,6 @@ def statement_at(text: str, line: int) -> ast.stmt | None:
     return found
 
 
-def source_text(filename: str) -> str:
-    """The text of a source file as the running program sees it."""
-    return "".join(linecache.getlines(filename))
-
-
 _folder = os.getcwd()
 
 

@@ -8,7 +8,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Call, Code, Patch, argument, name_of, open_code
 
 TITLE = "Cast to a wide enough type before the arithmetic"
-EFFECT = "safe"
+EFFECT = "changes results"
 _REDUCTIONS = ("prod", "cumprod", "cumsum", "sum", "dot")
 _ARITHMETIC = (ast.Mult, ast.Add, ast.Sub, ast.Pow)
 

@@ -8,7 +8,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch, guilty, number
 
 TITLE = "Use an epsilon that float16 can hold"
-EFFECT = "safe"
+EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:

@@ -7,7 +7,7 @@ from whynan.remedies._patch import Patch, codes
 from whynan.remedies._training import constructor, optimizer_calls, optimizer_strings
 
 TITLE = "Give the optimizer an epsilon that its type can hold"
-EFFECT = "safe"
+EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
