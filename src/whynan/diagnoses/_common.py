@@ -146,6 +146,28 @@ def denominator(origin: Origin) -> str:
     return f"{after} {second.expression if second is not None else ''}"
 
 
+def singular_derivative(
+    evidence: Evidence, module: str, confidence: float, what: str, remedies: Iterable[str]
+) -> Cause | None:
+    """The cause of a derivative that is infinite or undefined where the value is finite: `what` says which, and where."""
+    origin = evidence.origin
+    if origin is None:
+        return None
+    summary = f"the derivative of {what} at {at(origin)}: the forward value is finite, its derivative is not."
+    told = [f"the incoming gradient is {fmt(origin.upstream)}"]
+    return cause(evidence, module, confidence, summary, speaks=told, remedies=remedies)
+
+
+def root_at_zero(origin: Origin | None) -> bool:
+    """Whether the origin is the derivative of a square root (or norm) whose value is 0, or is not known."""
+    if origin is None or origin.phase != "gradient":
+        return False
+    if origin.op != "SqrtGrad" and origin.op_of not in ("Sqrt", "EuclideanNorm"):
+        return False
+    root = value(origin) if origin.op == "SqrtGrad" else forward_out(origin)
+    return root is None or root == 0
+
+
 def rounding(dtype: str) -> float:
     """The relative rounding error of a dtype."""
     return _EPS.get(dtype, 1.2e-7)

@@ -6,8 +6,9 @@ import ast
 import functools
 import math
 import re
+from collections.abc import Iterable
 
-from whynan.case.nouns import ArrayFacts, Evidence, LayerFacts, Link, Origin
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, LayerFacts, Link, Origin
 
 HALF_MAX = 65504.0
 HALF_TINY = 2.98e-8  # anything smaller rounds to 0 in float16
@@ -378,6 +379,28 @@ def where(origin: Origin | None) -> str:
     if not origin.expression or _TRAINS.search(origin.expression):
         return f"{origin.op} in layer {origin.layer}" if origin.layer else origin.op
     return f"`{origin.expression}`"
+
+
+def unscaled(
+    evidence: Evidence,
+    slug: str,
+    kind: str,
+    facts: ArrayFacts,
+    confidence: float,
+    against: list[str],
+    remedies: Iterable[str],
+) -> Cause:
+    """The cause of an overflow behind data that are not scaled; `kind` is input or target."""
+    seen = f"{facts.name} ranges from {facts.low:.4g} to {facts.high:.4g}"
+    return Cause(
+        slug=slug,
+        category="data",
+        confidence=round(confidence * overflow(evidence), 3),
+        summary=f"The {kind} is not scaled: {seen}, and {where(evidence.origin)} overflowed.",
+        evidence_for=[t for t in (seen, growth_text(evidence)) if t],
+        evidence_against=against,
+        remedies=list(remedies),
+    )
 
 
 def rows_text(rows: list[int] | None, what: str = "row") -> str:

@@ -29,18 +29,9 @@ REMEDIES: tuple[str, ...] = ("clip_domain", "bound_clip")
 def diagnose(evidence: Evidence) -> Cause | None:
     """The derivative of acos or asin at +-1 is infinite."""
     origin = evidence.origin
-    if origin is None:
-        return None
-    if origin.phase != "gradient":
+    if origin is None or origin.phase != "gradient" or origin.op_of not in ("Acos", "Asin", "Acosh", "Atanh"):
         return None
     x = c.forward_in(origin)
-    if origin.op_of not in ("Acos", "Asin", "Acosh", "Atanh") or (x is not None and abs(x) != 1):
+    if x is not None and abs(x) != 1:
         return None
-    return c.cause(
-        evidence,
-        __name__,
-        0.94,
-        f"the derivative of an inverse function at the edge of its domain at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
-        remedies=REMEDIES,
-    )
+    return c.singular_derivative(evidence, __name__, 0.94, "an inverse function at the edge of its domain", REMEDIES)

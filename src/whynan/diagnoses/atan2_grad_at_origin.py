@@ -29,17 +29,6 @@ REMEDIES: tuple[str, ...] = ("safe_atan2", "safe_divide")
 def diagnose(evidence: Evidence) -> Cause | None:
     """The derivative of atan2 or angle at (0, 0) is undefined."""
     origin = evidence.origin
-    if origin is None:
+    if origin is None or origin.phase != "gradient" or origin.op_of not in ("Atan2", "Angle"):
         return None
-    if origin.phase != "gradient":
-        return None
-    if origin.op_of not in ("Atan2", "Angle"):
-        return None
-    return c.cause(
-        evidence,
-        __name__,
-        0.92,
-        f"the derivative of an angle at the origin at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
-        remedies=REMEDIES,
-    )
+    return c.singular_derivative(evidence, __name__, 0.92, "an angle at the origin", REMEDIES)

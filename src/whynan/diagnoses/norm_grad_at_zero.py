@@ -29,31 +29,10 @@ REMEDIES: tuple[str, ...] = ("safe_norm", "safe_sqrt")
 def diagnose(evidence: Evidence) -> Cause | None:
     """The derivative of a vector norm at the zero vector is undefined."""
     origin = evidence.origin
-    if origin is None:
+    if origin is None or not c.root_at_zero(origin):
         return None
-    if origin.phase != "gradient":
+    names = set(c.ops(origin.forward))
+    squares = "Sum" in names and names & {"Square", "Mul", "SquaredDifference", "Pow"}
+    if "norm" not in f"{' '.join(origin.calls)} {origin.expression or ''}" and not squares:
         return None
-    root = c.value(origin) if origin.op == "SqrtGrad" else c.forward_out(origin)
-    if root is not None and root != 0:
-        return None
-    names = c.ops(origin.forward)
-    calls = " ".join(origin.calls) + " " + (origin.expression or "")
-    if not (
-        (origin.op_of in ("Sqrt", "EuclideanNorm") or origin.op == "SqrtGrad")
-        and (
-            "norm" in calls
-            or (
-                "Sum" in names
-                and ("Square" in names or "Mul" in names or "SquaredDifference" in names or "Pow" in names)
-            )
-        )
-    ):
-        return None
-    return c.cause(
-        evidence,
-        __name__,
-        0.85,
-        f"the derivative of a norm at the zero vector at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
-        remedies=REMEDIES,
-    )
+    return c.singular_derivative(evidence, __name__, 0.85, "a norm at the zero vector", REMEDIES)

@@ -29,19 +29,10 @@ REMEDIES: tuple[str, ...] = ("safe_pow",)
 def diagnose(evidence: Evidence) -> Cause | None:
     """The derivative of x^p with p < 1 at 0 is infinite."""
     origin = evidence.origin
-    if origin is None:
-        return None
-    if origin.phase != "gradient":
+    if origin is None or origin.phase != "gradient" or origin.op_of != "Pow":
         return None
     base = c.value(origin) if origin.op == "Pow" else c.forward_in(origin)
     power = c.forward_in(origin, 1)
-    if origin.op_of != "Pow" or not c.is_zero(base) or (power is not None and power >= 1):
+    if not c.is_zero(base) or (power is not None and power >= 1):
         return None
-    return c.cause(
-        evidence,
-        __name__,
-        0.85,
-        f"the derivative of a power below 1 at 0 at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
-        remedies=REMEDIES,
-    )
+    return c.singular_derivative(evidence, __name__, 0.85, "a power below 1 at 0", REMEDIES)

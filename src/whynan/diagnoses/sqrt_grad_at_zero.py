@@ -29,20 +29,6 @@ REMEDIES: tuple[str, ...] = ("safe_sqrt",)
 def diagnose(evidence: Evidence) -> Cause | None:
     """The derivative of sqrt at exactly 0 is infinite."""
     origin = evidence.origin
-    if origin is None:
+    if not c.root_at_zero(origin) or (origin is not None and origin.op_of == "EuclideanNorm"):
         return None
-    if origin.phase != "gradient":
-        return None
-    root = c.value(origin) if origin.op == "SqrtGrad" else c.forward_out(origin)
-    if root is not None and root != 0:
-        return None
-    if not (origin.op_of == "Sqrt" or origin.op == "SqrtGrad"):
-        return None
-    return c.cause(
-        evidence,
-        __name__,
-        0.7,
-        f"the derivative of sqrt at 0 at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
-        remedies=REMEDIES,
-    )
+    return c.singular_derivative(evidence, __name__, 0.7, "sqrt at 0", REMEDIES)

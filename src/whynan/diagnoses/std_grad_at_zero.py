@@ -39,21 +39,8 @@ def _centred(links: list[Link]) -> bool:
 def diagnose(evidence: Evidence) -> Cause | None:
     """The derivative of a standard deviation of constant values is infinite."""
     origin = evidence.origin
-    if origin is None:
+    if origin is None or not c.root_at_zero(origin) or origin.op_of == "EuclideanNorm":
         return None
-    if origin.phase != "gradient":
+    if "std" not in f"{' '.join(origin.calls)} {origin.expression or ''}" and not _centred(origin.forward):
         return None
-    root = c.value(origin) if origin.op == "SqrtGrad" else c.forward_out(origin)
-    if root is not None and root != 0:
-        return None
-    root_of = origin.op_of == "Sqrt" or origin.op == "SqrtGrad"
-    if not root_of or not ("std" in f"{' '.join(origin.calls)} {origin.expression or ''}" or _centred(origin.forward)):
-        return None
-    return c.cause(
-        evidence,
-        __name__,
-        0.88,
-        f"the derivative of a standard deviation of equal values at {c.at(origin)}: the forward value is finite, its derivative is not.",
-        speaks=[f"the incoming gradient is {c.fmt(origin.upstream)}"],
-        remedies=REMEDIES,
-    )
+    return c.singular_derivative(evidence, __name__, 0.88, "a standard deviation of equal values", REMEDIES)

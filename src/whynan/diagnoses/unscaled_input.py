@@ -32,9 +32,8 @@ REMEDIES: tuple[str, ...] = ("standardise_inputs",)
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """Large inputs in front of an overflow."""
-    share = _facts.overflow(evidence)
     facts = _facts.largest(_facts.inputs(evidence))
-    if share <= 0 or facts is None:
+    if _facts.overflow(evidence) <= 0 or facts is None:
         return None
     size = _facts.magnitude(facts)
     if size < 20:
@@ -52,13 +51,4 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if target is not None and _facts.regression(evidence) and _facts.magnitude(target) > 10 * size:
         confidence *= 0.7
         against.append(f"the target is larger still: {_facts.magnitude(target):.4g}")
-    seen = f"{facts.name} ranges from {facts.low:.4g} to {facts.high:.4g}"
-    return Cause(
-        slug="unscaled_input",
-        category=CATEGORY,
-        confidence=round(confidence * share, 3),
-        summary=f"The input is not scaled: {seen}, and {_facts.where(evidence.origin)} overflowed.",
-        evidence_for=[t for t in (seen, _facts.growth_text(evidence)) if t],
-        evidence_against=against,
-        remedies=list(REMEDIES),
-    )
+    return _facts.unscaled(evidence, "unscaled_input", "input", facts, confidence, against, REMEDIES)

@@ -32,9 +32,8 @@ REMEDIES: tuple[str, ...] = ("standardise_targets",)
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """A large regression target in front of an overflow."""
-    share = _facts.overflow(evidence)
     facts = _facts.largest([a for a in _facts.targets(evidence) if not _classes(a.integral, a.distinct, a.high)])
-    if share <= 0 or facts is None or not _facts.regression(evidence) or _facts.step(evidence) < 1:
+    if _facts.overflow(evidence) <= 0 or facts is None or not _facts.regression(evidence) or _facts.step(evidence) < 1:
         return None
     size = _facts.magnitude(facts)
     if size < 20:
@@ -48,16 +47,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if other is not None and _facts.magnitude(other) > size and not _facts.normalised_first(evidence):
         confidence *= 0.7
         against.append(f"{other.name} is larger still: {_facts.magnitude(other):.4g}")
-    seen = f"{facts.name} ranges from {facts.low:.4g} to {facts.high:.4g}"
-    return Cause(
-        slug="unscaled_target",
-        category=CATEGORY,
-        confidence=round(confidence * share, 3),
-        summary=f"The target is not scaled: {seen}, and {_facts.where(evidence.origin)} overflowed.",
-        evidence_for=[t for t in (seen, _facts.growth_text(evidence)) if t],
-        evidence_against=against,
-        remedies=list(REMEDIES),
-    )
+    return _facts.unscaled(evidence, "unscaled_target", "target", facts, confidence, against, REMEDIES)
 
 
 def _classes(integral: bool, distinct: int | None, high: float | None) -> bool:
