@@ -34,13 +34,13 @@ SLOW = [script for scripts in kinds().values() for script in scripts[1:]]
 
 # Answered, but the rows, the line or the cause is not the one expected; to be mended, not to be forgotten.
 KNOWN_MISSES = {
+    "fail_flat_window_map.py",
     "fail_forward_algorithm.py",
-    "fail_half_storage.py",
     "fail_ragged_reviews.py",
     "fail_raw_rewards.py",
+    "fail_scale_in_train_step.py",
     "fail_speech_repeated_letters.py",
     "fail_transe_self_loop.py",
-    "fail_flat_window_map.py",
     "recurrent_fail_ragged.py",
     "tfdata_fail_blank_image.py",
     "tfdata_fail_log_counts.py",
@@ -69,7 +69,8 @@ def ask() -> Iterator[Ask]:
 
 def check(ask: Ask, script: Path) -> None:
     wrong = ask(script)["wrong"]
-    if wrong and script.name in KNOWN_MISSES:
+    if script.name in KNOWN_MISSES:
+        assert wrong, "answered as expected by now: take it off KNOWN_MISSES"
         pytest.xfail(str(wrong))
     assert wrong == []
 

@@ -1,6 +1,8 @@
 """`%load_ext whynan` and `%%whynan` in a real IPython shell."""
 
 import io
+import os
+import tempfile
 from contextlib import redirect_stdout
 
 import pytest
@@ -78,6 +80,6 @@ def test_watch_in_a_cell_raises(shell):
 
 
 def test_names_of_cells_are_shown_as_they_are():
-    for name in ("<ipython-input-3-0f1e2d>", "/tmp/ipykernel_4711/1234.py"):
+    for name in ("<ipython-input-3-0f1e2d>", os.path.join(tempfile.gettempdir(), "ipykernel_4711", "1234.py")):
         assert is_user_file(name)
         assert shown_path(name) == name

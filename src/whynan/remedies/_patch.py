@@ -361,3 +361,16 @@ def number(node: ast.AST | None) -> float | None:
         left, right = number(node.left), number(node.right)
         return left - right if left is not None and right is not None else None
     return None
+
+
+def replace_numbers(evidence: Evidence, title: str, text: str, wanted: Callable[[float], bool]) -> list[Patch]:
+    """Write `text` in place of the numbers that are wanted, in the function of the origin."""
+    found = guilty(evidence)
+    if found is None:
+        return []
+    code, node = found
+    for constant in code.walk(ast.Constant, code.scope(node)):
+        value = number(constant)
+        if value is not None and wanted(value):
+            code.replace(constant, text)
+    return code.patch(title)

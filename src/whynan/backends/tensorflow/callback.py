@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import weakref
+from abc import ABC, abstractmethod
 from types import FrameType
 from typing import Any
 
@@ -15,20 +16,20 @@ from whynan.backends.tensorflow.fit import FitRecorder
 from whynan.record import session as sessions
 
 
-class FitWatcher(keras.callbacks.Callback):
+class FitWatcher(keras.callbacks.Callback, ABC):
     """Records one fit at a time; a subclass says what is done at its begin, after each step, and at its end."""
 
+    @abstractmethod
     def begin(self) -> bool:
         """Begin a session; False where this fit is not to be recorded."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settle(self, *, last: bool = False) -> None:
         """A step (or, with `last`, the training) has ended: answer where there is something to answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> None:
         """End the session, whether it was answered or not."""
-        raise NotImplementedError
 
     def is_fitting(self) -> bool:
         """Whether the fit of this callback's model still runs, in any thread."""

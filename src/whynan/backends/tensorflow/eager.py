@@ -21,7 +21,8 @@ from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
 from whynan.backends.tensorflow.steps import recorders, variable_name
-from whynan.backends.tensorflow.tracer import Record, Tracer, build_trace, of_thread, paused
+from whynan.backends.tensorflow.trace import build_trace
+from whynan.backends.tensorflow.tracer import Record, Tracer, of_thread, paused
 from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace
 from whynan.record import session as sessions
 from whynan.record.session import Finding, StopRun

@@ -25,7 +25,8 @@ import tensorflow as tf
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
-from whynan.backends.tensorflow.tracer import Record, build_trace, of_thread, paused, repeat
+from whynan.backends.tensorflow.trace import build_trace
+from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat
 from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
 from whynan.record.session import Finding, Session
 from whynan.record.sources import user_span
