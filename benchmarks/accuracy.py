@@ -10,7 +10,6 @@ Every script that is not answered as expected is printed, then a table of counts
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import re
@@ -112,10 +111,10 @@ def _unhealthy(names: dict[str, Any]) -> str:
             array = np.asarray(variable)
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 return f"{name}: {variable.name} is not finite"
-        if name in ("loss", "losses", "history") and isinstance(value, (float, list, tf.Tensor)):
-            with contextlib.suppress(TypeError, ValueError):
-                if not np.isfinite(np.asarray(value, "float64")).all():
-                    return f"{name} is not finite"
+        numbers = [value] if isinstance(value, tf.Tensor) and value.shape.rank == 0 else value
+        curve = isinstance(numbers, list) and numbers and all(isinstance(v, (float, tf.Tensor)) for v in numbers)
+        if curve and not np.isfinite(np.asarray(numbers[-1], "float64")).all():  # the loss, or the losses so far
+            return f"{name} ends at {numbers[-1]}"
     return ""
 
 

@@ -6,6 +6,7 @@ files are msgspec structs; `Op` and `Trace` hold live tensors and stay in memory
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
@@ -361,3 +362,16 @@ class Report(msgspec.Struct):
 def span_of(frames: Iterable[Span]) -> Span | None:
     """The deepest of the user's frames."""
     return next(iter(frames), None)
+
+
+_TARGET = re.compile(
+    r"^(fit |batch )?(y(?!_?(pred|hat|p$))|t$|labels?|targets?|truth|true|rewards?|returns?|actual|gt|args\[1\])", re.I
+)
+
+
+def is_target(name: str) -> bool:
+    """Whether a part of the batch holds labels or targets.
+
+    Parts are named `x`, `y` and `sample_weight` by their position; a keyword or parameter tells by its own name.
+    """
+    return bool(_TARGET.match(name))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from whynan.case.nouns import ArrayFacts, Cause, Evidence, Report
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, Report, is_target
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
-from whynan.diagnoses._facts import is_target, magnitude
+from whynan.diagnoses._facts import magnitude
 
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 

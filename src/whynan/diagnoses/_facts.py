@@ -8,14 +8,13 @@ import math
 import re
 from collections.abc import Iterable
 
-from whynan.case.nouns import ArrayFacts, Cause, Evidence, LayerFacts, Link, Origin
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, LayerFacts, Link, Origin, is_target
 
 HALF_MAX = 65504.0
 HALF_TINY = 2.98e-8  # anything smaller rounds to 0 in float16
 ADAPTIVE = frozenset(
     ["Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adagrad", "Adadelta", "Ftrl", "Lion", "Lamb", "Adafactor", "Muon"]
 )
-_TARGET = re.compile(r"^(fit |batch )?(y|t|r|label|target|truth|reward|goal|return|price|answer|out|gt|act)", re.I)
 _NORMALISING = ("Normalization", "BatchNormalization", "LayerNormalization", "Rescaling", "GroupNormalization")
 _DOMAIN = frozenset(
     [
@@ -62,19 +61,11 @@ def magnitude(facts: ArrayFacts) -> float:
     return max(abs(facts.low or 0.0), abs(facts.high or 0.0))
 
 
-def is_target(name: str) -> bool:
-    """Whether a part of the batch is a label or target, by its name; `x[1]` is that of a batch given as one tuple."""
-    return bool(_TARGET.match(name)) or name.startswith("x[1]")
-
-
 def _split(evidence: Evidence) -> tuple[list[ArrayFacts], list[ArrayFacts]]:
     """Inputs and targets. A loop over arrays gives no names: there what has one column beside something wider is a target."""
     data = [a for a in evidence.data if "weight" not in a.name]
     named = [a for a in data if is_target(a.name)]
-    alike = len({a.name for a in data}) == 1
-    if not alike and any(a.name.removeprefix("fit ").startswith("y") for a in data):  # then x[1] is a second input
-        return [a for a in data if "x[" in a.name or not is_target(a.name)], [a for a in named if "x[" not in a.name]
-    if not alike:
+    if len({a.name for a in data}) > 1:
         return [a for a in data if not is_target(a.name)], named
     wide = any(_columns(a) > 1 for a in data)
     found = [a for a in data if wide and _columns(a) == 1]

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, is_target
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -34,7 +34,7 @@ REMEDIES: tuple[str, ...] = ("drop_bad_rows", "impute", "log_epsilon", "safe_div
 def diagnose(evidence: Evidence) -> Cause | None:
     """An infinity stands in an input of the failing batch."""
     origin = evidence.origin
-    if origin is None or origin.phase != "data" or _facts.is_target(origin.source or ""):
+    if origin is None or origin.phase != "data" or is_target(origin.source or ""):
         return None
     if origin.result is None or not math.isinf(origin.result):
         return None

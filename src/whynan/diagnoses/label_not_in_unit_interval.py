@@ -22,7 +22,7 @@ model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
 
 from __future__ import annotations
 
-from whynan.case.nouns import ArrayFacts, Cause, Evidence
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, is_target
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -44,7 +44,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not binary and len(bad.shape) >= 2 and bad.shape[-1] == 1:
         return None  # one output is no distribution over classes: the loss itself is the wrong one
-    sure = _facts.is_target(bad.name) and len({a.name for a in evidence.data}) > 1
+    sure = is_target(bad.name) and len({a.name for a in evidence.data}) > 1
     seen = f"{bad.name} ranges from {bad.low:.4g} to {bad.high:.4g}"
     return Cause(
         slug="label_not_in_unit_interval",

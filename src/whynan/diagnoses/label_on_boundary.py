@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 import re
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, is_target
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -56,7 +56,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
 def _prepared(evidence: Evidence) -> Cause | None:
     """The target was transformed before training, and the transformation is singular at the edge."""
     origin = evidence.origin
-    if origin is None or not _facts.is_target(origin.source or ""):
+    if origin is None or not is_target(origin.source or ""):
         return None
     if _LOGIT.search(origin.statement):
         return _cause(0.97, f"the target went bad in `{origin.statement}` at line {origin.line}")

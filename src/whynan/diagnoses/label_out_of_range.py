@@ -102,8 +102,10 @@ def _class_id(evidence: Evidence) -> Cause | None:
     sparse = (
         origin is not None and "SparseSoftmaxCrossEntropy" in f"{origin.op} {origin.op_of}"
     ) or "sparse" in _facts.loss_words(evidence)
-    hot = sparse or any(link.op == "OneHot" for link in evidence.chain) or "one_hot" in _facts.text(evidence)
-    if not hot or (origin is not None and origin.phase == "update"):
+    coded = any(link.op == "OneHot" for link in evidence.chain)
+    hot = sparse or coded or "one_hot" in _facts.text(evidence)
+    # a label that no operation of the model was given breaks the loss, not the model
+    if not hot or (origin is not None and (origin.phase == "update" or (origin.phase == "forward" and not coded))):
         return None
     for facts in _facts.targets(evidence):
         if not facts.integral or facts.low is None or facts.high is None:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, is_target
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -40,7 +40,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     bad = [a for a in _facts.inputs(evidence) if a.nan]
     statistics = origin.op == "ReadVariableOp" and "normalization" in f"{origin.source} {origin.layer}".lower()
     if origin.phase == "data":
-        if _facts.is_target(origin.source or "") or (origin.result is not None and not math.isnan(origin.result)):
+        if is_target(origin.source or "") or (origin.result is not None and not math.isnan(origin.result)):
             return None
         confidence = 0.95 if bad or not evidence.data else 0.6
     elif statistics and bad:

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import math
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, is_target
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -33,7 +33,7 @@ REMEDIES: tuple[str, ...] = ("drop_bad_rows", "mask_before_arithmetic")
 def diagnose(evidence: Evidence) -> Cause | None:
     """A target of the failing batch is not finite."""
     origin = evidence.origin
-    if origin is None or origin.phase != "data" or not _facts.is_target(origin.source or ""):
+    if origin is None or origin.phase != "data" or not is_target(origin.source or ""):
         return None
     bad = next((a for a in _facts.targets(evidence) if a.nan or a.inf), None)
     place = _facts.rows_text(origin.rows.dataset) or _facts.rows_text(origin.rows.batch, "batch row")

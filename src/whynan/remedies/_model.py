@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from whynan.case.nouns import ArrayFacts, Evidence, LayerFacts
+from whynan.case.nouns import ArrayFacts, Evidence, LayerFacts, is_target
 from whynan.remedies._patch import Call, Code, argument, codes, name_of, number
 from whynan.remedies._training import fit_calls, literal
-
-_TARGET = re.compile(
-    r"^(fit |batch )?(y(?!_?(pred|hat|p$))|t$|labels?|targets?|truth|true|rewards?|goal|price|answer|actual|gt)", re.I
-)
-
-
-def is_target(name: str) -> bool:
-    """Whether a name is that of labels or targets."""
-    return bool(_TARGET.match(name)) or name.startswith("x[1]")
 
 
 def target_facts(evidence: Evidence) -> ArrayFacts | None:
     """What is known of the targets: all that went into fit before the one batch."""
     named = [a for a in evidence.data if is_target(a.name) and "weight" not in a.name]
     whole = [a for a in named if a.name.startswith("fit ")]
-    return next(iter(whole or named or [a for a in evidence.data if a.name == "args[1]"]), None)
+    return next(iter(whole or named), None)
 
 
 def output_facts(evidence: Evidence) -> LayerFacts | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from whynan.case.nouns import ArrayFacts, Cause, Evidence
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, is_target
 from whynan.remedies._model import (
     compiled_losses,
-    is_target,
     keras_name,
     output_facts,
     output_layer,

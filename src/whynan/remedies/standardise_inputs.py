@@ -13,7 +13,7 @@ EFFECT = "changes results"
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """Subtract the mean and divide by the spread, above the line that starts training; token ids stay as they are."""
     data = training_data(evidence, "x")
-    facts = [a for a in evidence.data if a.name in ("fit x", "x", "x[0]")]
+    facts = [a for a in evidence.data if a.name in ("fit x", "x")]
     embeds = any(layer.type == "Embedding" for layer in evidence.model.layers)
     if data is None or (embeds and container(data) == "array" and all(a.integral for a in facts)):
         return []

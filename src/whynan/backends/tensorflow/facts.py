@@ -178,6 +178,8 @@ def batch_parts(args: Any, kwargs: Any = None) -> list[tuple[str, Any]]:
         elif isinstance(value, (tf.Tensor, np.ndarray)):
             parts.append((name, value))
 
+    if isinstance(args, tuple) and len(args) == 1 and isinstance(args[0], tuple):
+        args = args[0]  # what a data set gives, and what fit hands over: inputs, targets, weights
     if isinstance(args, (tuple, list)):
         names = ("x", "y", "sample_weight")
         for i, value in enumerate(args):
