@@ -15,7 +15,7 @@ from whynan import __version__
 
 _PACKAGES = (
     "tensorflow", "tensorflow-cpu", "tf-nightly", "tensorflow-macos", "keras", "jax", "torch", "numpy", "click",
-    "executing", "jinja2", "libcst", "msgspec", "rich", "safetensors",
+    "jinja2", "msgspec", "rich",
 )  # fmt: skip
 _PREFIXES = ("TF_", "XLA_", "KERAS_", "CUDA_", "WHYNAN_", "NO_COLOR")
 
