@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -84,6 +85,9 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     evidence = finding.evidence
     evidence.sources = sources
     evidence.events = session.events
+    if trials is not None:
+        trials.took = finding.seconds
+        trials.late = functools.partial(_late, finding)
     try:
         locate(finding)
         dataset_rows(finding, session)
@@ -119,6 +123,15 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         notes=[*session.notes, *evidence.notes],
         evidence=evidence,
     )
+
+
+def _late(finding: Finding) -> tuple[str, int] | None:
+    """A file with the state from shortly before the failure, and the step that it is from."""
+    try:
+        found = finding.resume() if finding.resume is not None else None
+        return (found.save(), found.step) if found is not None else None
+    except Exception:
+        return None  # what the step was given can't be written down: trials begin at the start
 
 
 def _unseen(origin: Origin) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ MOST_CAUSES = 4
 MOST_REMEDIES = 4  # of one cause
 MOST_PATCHES = 3  # of one remedy
 TRIAL_SECONDS = 25.0
+LATE = 8.0  # seconds to the failure, from which on a trial does not begin at the script's start where it need not
 
 
 @dataclass
@@ -38,6 +40,8 @@ class Trials:
     make: Callable[..., Any]
     seconds: float = 60.0
     progress: Progress = field(default_factory=Progress)
+    took: float = 0.0  # seconds from the script's start to its failure
+    late: Callable[[], tuple[str, int] | None] = lambda: None  # a file with the state from shortly before, and its step
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.seconds
@@ -185,9 +189,9 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
     failing = evidence.symptom.step if evidence.symptom.step is not None else 0
     steps = max(2 * failing + 2, failing + 40, 60)  # a rate ten times lower fails as many times later
     needed = _needed(causes)
-    waiting = list(planned)
     tried = 0
     trials.progress.plan(len(planned))
+    waiting = _run_late(evidence, causes, planned, failing, trials)
     while waiting and trials.left() > 1:
         group, waiting = waiting[:2], waiting[2:]
         tried += len(group)
@@ -208,12 +212,53 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
         evidence.notes.append(f"the time budget ended before {untried} further remedies were tried")
 
 
+def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], failing: int, trials: Trials) -> list[Plan]:
+    """Where training to the failure takes long, begin shortly before it; the plans that are still to be tried.
+
+    Not for what changes the data, the initial weights or how the weights grow: that has to act from the start.
+    """
+    early = {c.slug for c in causes if c.category in ("data", "initialization")} | OVERFLOWS
+    plans = [p for p in planned if not early & set(p.result.causes)]
+    late = trials.late() if plans and trials.took > LATE else None
+    if late is None:
+        return list(planned)
+    path, start = late
+    try:
+        while plans and trials.left() > 1:
+            group, plans = plans[:2], plans[2:]
+            requests = [
+                trials.make(
+                    overlay=plan.patch.sources,
+                    steps=failing - start + 60,
+                    seconds=max(2.0, min(trials.left(), TRIAL_SECONDS)),
+                    investigate=True,
+                    resume=path,
+                )
+                for plan in group
+            ]
+            for plan, answer in zip(group, trials.run(requests), strict=True):
+                if answer.get("status") == "crashed":
+                    continue
+                plan.answer = answer
+                _judge(plan.result, answer, failing, evidence, start)
+                trials.progress.advance()
+            if any(p.result.outcome == "cured" for p in group):
+                break
+    finally:
+        os.unlink(path)
+    cures = {p.result.slug for p in planned if sufficient(p.result)}
+    waiting = [p for p in planned if not p.answer and p.result.slug not in cures]
+    return [] if _needed(causes) & {c for p in planned if sufficient(p.result) for c in p.result.causes} else waiting
+
+
 def _needed(causes: list[Cause]) -> set[str]:
     """Causes of which one has to be proven before no more remedies are tried."""
     return {c.slug for c in causes[:2] if c.confidence >= 0.8 * causes[0].confidence} if causes else set()
 
 
-def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence: Evidence) -> None:
+def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence: Evidence, start: int = 0) -> None:
+    """Say what a trial showed, that began at step `start`."""
+    failing -= start
     losses = [float(v) for v in answer.get("losses", [])]
     steps = int(answer.get("steps", 0))
     trial = Trial(steps, losses[0] if losses else None, losses[-1] if losses else None)
@@ -226,8 +271,10 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
     if status == "nonfinite":
         same = answer.get("line") == (evidence.origin.line if evidence.origin else None)
         result.outcome = "unchanged" if same or steps <= failing + 1 else "moved"
-        later = isinstance(answer.get("step"), int) and answer["step"] > failing
-        trial.note = f"{'only later: ' if later else ''}non-finite again at step {answer.get('step')}"
+        again = answer.get("step")
+        later = isinstance(again, int) and again > failing
+        where = f" at step {start + again}" if isinstance(again, int) else ""
+        trial.note = f"{'only later: ' if later else ''}non-finite again{where}"
         return
     if evidence.way == "evaluation":
         result.outcome = "cured"
@@ -238,8 +285,12 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         return
     result.learns = learns(losses)
     result.fall = fall(losses)
-    trial.note = "" if result.learns is not False else "finite, but the loss does not fall"
     diverging = result.learns is False and fall(losses) < -0.5
+    if start and not diverging:
+        result.learns = None  # training that came so far may well have nothing left to learn
+    trial.note = "finite, but the loss does not fall" if result.learns is False else ""
+    if start:
+        trial.note = f"from the state at step {start}{', ' if trial.note else ''}{trial.note}"
     # a loss that rises is no cure of a rate or a scale; of a guarded logarithm it says nothing (two models may compete)
     result.outcome = "worse" if diverging and set(result.causes) <= OVERFLOWS else "cured"
 

@@ -101,6 +101,10 @@ class Run:
                 del sys.modules[name]
         random.setstate(self.random)
         settings = Settings(trial_steps=request.steps, trial_seconds=request.seconds)
+        if request.resume:
+            from whynan.backends.tensorflow import resume
+
+            settings.resume = resume.load(request.resume)
         session = self.session = sessions.start(settings)
         with contextlib.suppress(ValueError):
             sys.meta_path.remove(self.hook)
@@ -132,6 +136,9 @@ class Run:
             "finished": not ending.stopped,
             "error": f"{type(ending.error).__name__}: {ending.error}" if ending.error is not None else "",
         }
+        if settings.resume is not None and not session.resumed:
+            result["status"] = "crashed"
+            result["error"] = session.notes[-1] if session.notes else "training did not come to where the trial begins"
         if tracer is not None:
             x, y = session.arrays[-1] if session.arrays else (None, None)
             found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped}

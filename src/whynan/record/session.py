@@ -31,18 +31,22 @@ class Finding:
     trace: Trace | None = None
     start: Any = None
     repeat: Callable[[list[int]], Finding | None] | None = None  # the same step on some rows of its batch only
+    seconds: float = 0.0  # from the start of the run
+    resume: Callable[[], Any] | None = None  # what a trial needs to begin shortly before the failure
 
 
 @dataclass
 class Settings:
     """How a run is recorded.
 
-    `trial_steps` is set in a trial: look at every step, and stop when so many were finite.
+    `trial_steps` is set in a trial: look at every step, and stop when so many were finite. `resume` is where the trial
+    begins, where that is not the start: only what follows counts.
     """
 
     keep_going: bool = False
     trial_steps: int | None = None
     trial_seconds: float | None = None
+    resume: Any = None
     ring_bytes: int = 256 << 20
     snapshot_bytes: int = 512 << 20
     budget: float = 60.0
@@ -69,6 +73,8 @@ class Session:
     stopping: bool = False
     replaying: bool = False
     stops_main: bool = False
+    recorders: int = 0  # step functions so far
+    resumed: bool = False  # whether the trial has come to where it begins
     arrays: list[Any] = field(default_factory=list)
     held: list[Any] = field(default_factory=list)  # arrays that the script held when it was stopped
 
@@ -92,6 +98,7 @@ class Session:
 
     def found(self, finding: Finding) -> None:
         """Add a finding and stop the script, unless it was asked to go on."""
+        finding.seconds = time.monotonic() - self.started - self.failed_seconds
         with self.lock:
             self.findings.append(finding)
             self.held = held_arrays(sys._getframe(1))
@@ -101,8 +108,10 @@ class Session:
     def stepped(self, loss: float | None, count: int = 1) -> None:
         """Count optimizer steps and remember the loss; in a trial, stop when enough were seen."""
         self.trained = True
-        self.steps += count
         settings = self.settings
+        if settings.resume is not None and not self.resumed:
+            return
+        self.steps += count
         if settings.trial_steps is None:
             return
         if loss is not None:

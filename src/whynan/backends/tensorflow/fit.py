@@ -140,6 +140,7 @@ class FitRecorder:
             recorder = self._prepare(session, model)
             if recorder.step == 0:
                 self._build(session, model, batches[0])
+            batches = [recorder.given(recorder.step + i, data) for i, data in enumerate(batches)]
             for i, data in enumerate(batches):
                 self._guarded(session, recorder.before, recorder.step + i, (data,), {})
             logs = self.original(iter(batches))

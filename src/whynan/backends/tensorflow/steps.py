@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow import resume, state
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
@@ -114,6 +114,8 @@ class StepRecorder:
         way: str,
     ) -> None:
         self.session = session
+        self.number = session.recorders
+        session.recorders += 1
         self.call, self.eager, self.variables, self.weights, self.graphs = call, eager, variables, weights, graphs
         self.read_loss, self.reset, self.model, self.way = read_loss, reset, model, way
         self.ring: deque[tuple[int, Any, Any, int]] = deque()  # number, arguments, and bytes
@@ -146,12 +148,31 @@ class StepRecorder:
         if self.failed:
             return
         if self.step == 0 and not self.snapshots:
+            if self._resumes():
+                self._resume()
             snapshot = self.take_snapshot()
             self.initial = {id(v): t for v, t in snapshot}
         size = batch_bytes((args, kwargs))
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
         self.began = time.perf_counter()
+
+    def _resumes(self) -> bool:
+        """Whether this is a trial that goes on from where this step function failed."""
+        wanted = self.session.settings.resume
+        return wanted is not None and wanted.recorder == self.number
+
+    def _resume(self) -> None:
+        try:
+            resume.apply(self.session.settings.resume, state.unique(self.variables()))
+        except ValueError as error:
+            self.session.note(str(error))
+            self.session.stop()
+        self.session.resumed = True
+
+    def given(self, number: int, data: Any) -> Any:
+        """What step `number` is to be given: in a trial that began late, what the failed run gave to its own."""
+        return resume.substitute(self.session.settings.resume, number, data) if self._resumes() else data
 
     def take_snapshot(self) -> state.Snapshot:
         """Keep all state as it is now, by reference."""
@@ -414,7 +435,7 @@ class StepRecorder:
             self.add_facts(evidence, parts)
             evidence.symptom.step = number if not offset else evidence.symptom.step
             repeat = functools.partial(self._on_rows, before, args, kwargs) if not offset else None
-            return Finding(evidence, trace, tensor._id, repeat)
+            return Finding(evidence, trace, tensor._id, repeat, resume=functools.partial(resume.of, self, number))
         evidence.reproduced = "not reproduced"
         evidence.notes.append("the failure shows only in the compiled step; eager execution of the same step is finite")
         parts = batch_parts(batches[0][1], batches[0][2])

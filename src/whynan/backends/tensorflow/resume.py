@@ -1,0 +1,101 @@
+"""Lets a trial begin late: where the run was shortly before it failed, with the batches that it saw from there on.
+
+A failure that comes after hours can't be trained to again. The trial runs the patched script from its start, as any
+trial does, up to the first training step; then all state is set to a snapshot of the failed run, and the recorded
+batches take the place of the script's own until they are used up.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from whynan.backends.tensorflow import state
+
+AHEAD = 8  # steps before the failing one at which a trial should begin: what was good before must stay so
+MOST_BYTES = 1 << 30
+
+
+@dataclass
+class Resumption:
+    """State and batches of a run: `recorder` is the number of the step function among those of the run."""
+
+    recorder: int
+    step: int
+    variables: list[tuple[str, np.ndarray[Any, Any]]]
+    batches: list[list[Any]]
+
+    def save(self) -> str:
+        """Write it where temporary files go; the path."""
+        with tempfile.NamedTemporaryFile(prefix="whynan-", suffix=".state", delete=False) as file:
+            pickle.dump(self, file, protocol=pickle.HIGHEST_PROTOCOL)
+        return file.name
+
+
+def load(path: str) -> Resumption:
+    """Read what `save` wrote."""
+    with open(path, "rb") as file:
+        found = pickle.load(file)
+    assert isinstance(found, Resumption)
+    return found
+
+
+def of(recorder: Any, failing: int) -> Resumption | None:
+    """The resumption of a recorder that failed at a step; None where its state or batches can't be carried over."""
+    first = recorder.ring[0][0] if recorder.ring else 0
+    usable = [s for s in recorder.snapshots if first <= s.step <= failing]
+    if not usable:
+        return None
+    start = next((s for s in reversed(usable) if s.step <= failing - AHEAD), usable[0])
+    batches = [b for b in recorder.ring if b[0] >= start.step]
+    if state.nbytes(start.values) + sum(b[3] for b in batches) > MOST_BYTES:
+        return None
+    variables = [
+        (v.name, np.array(state.array(t))) for v, t in start.values if v.dtype not in (tf.resource, tf.variant)
+    ]
+    return Resumption(recorder.number, start.step, variables, [_leaves(b[1:3]) for b in batches])
+
+
+def _leaves(given: Any) -> list[Any]:
+    """The arrays of a batch in order; None for all else."""
+    return [np.array(v) if isinstance(v, (np.ndarray, tf.Tensor)) else None for v in tf.nest.flatten(given)]
+
+
+def apply(resumption: Resumption, variables: list[tf.Variable]) -> None:
+    """Set variables to the state of the failed run: in order where all fit, else by name.
+
+    Raises ValueError where a variable has no counterpart: then the patched script trains something else.
+    """
+    known = resumption.variables
+    values: list[Any] = [value for _, value in known]
+    if len(known) != len(variables) or any(v.shape != a.shape for v, a in zip(variables, values, strict=True)):
+        named: dict[tuple[str, Any], list[Any]] = {}
+        for name, value in known:
+            named.setdefault((name, value.shape), []).append(value)
+        found = [named.get((v.name, tuple(v.shape)), []) for v in variables]
+        missing = [v.name for v, rest in zip(variables, found, strict=True) if not rest and v.trainable]
+        if missing:
+            raise ValueError(f"the failed run has no {missing[0]} of this shape")
+        values = [rest.pop(0) if rest else None for rest in found]
+    for variable, value in zip(variables, values, strict=True):
+        if value is not None:
+            variable.assign(value)
+
+
+def substitute(resumption: Resumption, number: int, given: Any) -> Any:
+    """What the failed run gave to its step: `number` counts from where the trial began."""
+    if number >= len(resumption.batches):
+        return given
+    leaves, recorded = tf.nest.flatten(given), resumption.batches[number]
+    if len(leaves) != len(recorded):
+        return given
+    mixed = [
+        v if a is None else a if isinstance(v, np.ndarray) else tf.constant(a, v.dtype)
+        for v, a in zip(leaves, recorded, strict=True)
+    ]
+    return tf.nest.pack_sequence_as(given, mixed)
