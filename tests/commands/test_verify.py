@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from whynan.case.nouns import Cause, Evidence, RemedyResult, Symptom, Trial
+from whynan.case.nouns import Cause, Evidence, Origin, RemedyResult, Symptom, Trial
 from whynan.commands._verify import Trials, learns, rank, try_remedies
 
 SOURCE = """\
@@ -110,3 +110,20 @@ def test_the_budget_ends() -> None:
 )
 def test_learns(losses: list[float], answer: bool | None) -> None:
     assert learns(losses) is answer
+
+
+@pytest.mark.parametrize(("changed", "effect"), [(0.0, "safe"), (1e-6, "safe"), (0.1, "changes results")])
+def test_a_safe_remedy_that_changes_finite_steps_is_not_called_safe(changed: float, effect: str) -> None:
+    source = "import tensorflow as tf\n\ndef loss(y, p):\n    return -tf.reduce_mean(y * tf.math.log(p))\n"
+    found = Evidence(Symptom("loss", float("nan"), step=9))
+    found.sources = {"train.py": source}
+    found.origin = Origin("loss", "Log", file="train.py", line=4, columns=(27, 41), expression="tf.math.log(p)")
+    found.logged = [(0, 2.0), (1, 1.5)]
+
+    def answer(text: str) -> dict[str, Any]:
+        return FALLING | {"first": [2.0, 1.5 * (1 + changed), 1.0]}
+
+    results = try_remedies(found, [cause("log_of_zero", 0.9, "log_epsilon")], made_up(answer))
+    assert results
+    assert {r.effect for r in results if r.outcome == "cured"} == {effect}
+    assert any("changes finite results" in note for note in found.notes) == (effect != "safe")

@@ -293,6 +293,7 @@ class Evidence(msgspec.Struct):
     origin: Origin | None = None
     chain: list[Link] = []
     trajectory: list[StepFacts] = []
+    logged: list[tuple[int, float]] = []  # step and loss, of the first ones that were looked at
     data: list[ArrayFacts] = []
     variables: list[ArrayFacts] = []
     model: ModelFacts = msgspec.field(default_factory=ModelFacts)

@@ -20,6 +20,7 @@ MOST_CAUSES = 4
 MOST_REMEDIES = 4  # of one cause
 MOST_PATCHES = 3  # of one remedy
 TRIAL_SECONDS = 25.0
+SAME = 1e-3  # losses that differ by less are the same but for rounding
 LATE = 8.0  # seconds to the failure, from which on a trial does not begin at the script's start where it need not
 
 
@@ -207,6 +208,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
         waiting = [p for p in waiting if p.result.slug not in {r.slug for r in cures}]  # a milder form was enough
         if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and tried < 6):
             break
+    _check_safe(evidence, planned, failing)
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
     if untried and trials.left() <= 1:
         evidence.notes.append(f"the time budget ended before {untried} further remedies were tried")
@@ -239,7 +241,7 @@ def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], fail
             for plan, answer in zip(group, trials.run(requests), strict=True):
                 if answer.get("status") == "crashed":
                     continue
-                plan.answer = answer
+                plan.answer = answer | {"first": []}  # these are not the first losses of the run
                 _judge(plan.result, answer, failing, evidence, start)
                 trials.progress.advance()
             if any(p.result.outcome == "cured" for p in group):
@@ -249,6 +251,30 @@ def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], fail
     cures = {p.result.slug for p in planned if sufficient(p.result)}
     waiting = [p for p in planned if not p.answer and p.result.slug not in cures]
     return [] if _needed(causes) & {c for p in planned if sufficient(p.result) for c in p.result.causes} else waiting
+
+
+def _check_safe(evidence: Evidence, planned: list[Plan], failing: int) -> None:
+    """Steps that were finite must stay as they were under a remedy that is called safe, rounding apart.
+
+    Compared where the script repeats itself: where the first loss of some trial is that of the run.
+    """
+    logged = [(step, loss) for step, loss in evidence.logged if step < failing]
+
+    def change(plan: Plan) -> tuple[int, float, float] | None:
+        first = plan.answer.get("first", [])
+        pairs = [(step, loss, first[step]) for step, loss in logged if step < len(first)]
+        return next((p for p in pairs if abs(p[2] - p[1]) > SAME * max(abs(p[1]), SAME)), None)
+
+    changes = [(plan, change(plan)) for plan in planned if plan.answer.get("first")]
+    if not any(found is None or found[0] > logged[0][0] for _, found in changes):
+        return
+    for plan, found in changes:
+        if found is not None and plan.result.effect == "safe":
+            plan.result.effect = "changes results"
+            step, before, after = found
+            evidence.notes.append(
+                f"{plan.result.slug} changes finite results: the loss of step {step}, {before:.4g}, is {after:.4g}"
+            )
 
 
 def _needed(causes: list[Cause]) -> set[str]:

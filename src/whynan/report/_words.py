@@ -23,6 +23,7 @@ _OUTCOMES = {
     "worse": "not a cure: training got worse",
     "not_run": "not tried",
 }
+_EFFECTS = {"safe": "finite results stay as they were", "changes results": "it changes results"}
 _GRADIENT = "the backward pass of"
 
 
@@ -228,13 +229,14 @@ def sureness(cause: Cause) -> str:
 def outcome(remedy: RemedyResult) -> str:
     """What the trial of a remedy showed."""
     text = _OUTCOMES[remedy.outcome]
+    effect = _EFFECTS.get(remedy.effect, "") if remedy.outcome in ("cured", "not_run") else ""
     trial = remedy.trial
     if trial is None or remedy.outcome == "not_run":
-        return text
+        return "; ".join(filter(None, [text, effect]))
     text += f" in a replay of {counted(trial.steps, 'step')}" if trial.steps else " in a replay"
     if trial.loss_after is not None:
         text += f", loss {number(trial.loss_before)} -> {number(trial.loss_after)}"
-    return f"{text}; {trial.note}" if trial.note else text
+    return "; ".join(filter(None, [text, trial.note, effect]))
 
 
 def best_remedy(report: Report) -> RemedyResult | None:

@@ -16,7 +16,7 @@ _ORIGIN = (
 )  # fmt: skip
 _LINK = ("op", "expression", "file", "line", "value_in", "value_out")
 _CAUSE = ("slug", "category", "confidence", "proven", "summary")
-_REMEDY = ("slug", "title", "patch", "outcome")
+_REMEDY = ("slug", "title", "patch", "effect", "outcome")
 _TRIAL = ("steps", "loss_before", "loss_after")
 
 

@@ -34,6 +34,7 @@ from whynan.record.sources import user_span
 LOOK_SHARE = 0.005  # the part of the time in training steps that looking may take
 MAX_SNAPSHOTS = 24
 MAX_BATCHES = 1000  # a look comes at the latest when so many batches were kept since the last
+LOGGED = 16
 REPEATS = 3  # how often a replay that stays finite is tried
 
 
@@ -132,6 +133,7 @@ class StepRecorder:
         self.looked: float | None = None  # what the look before this step cost
         self.last_result: Any = None
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
+        self.logged: list[tuple[int, float]] = []  # step and loss of the first looks
         self.epochs: list[tuple[int, int]] = []  # number and first step of each epoch
         self.span: Span | None = None
         self.arrays: list[tuple[str, Any]] = []
@@ -254,6 +256,8 @@ class StepRecorder:
         loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
         bad = [v for v in state.unique(self.weights()) if not state.finite(v)]
         if (loss is None or np.isfinite(loss)) and not bad and not self._always_skips():
+            if loss is not None and len(self.logged) < LOGGED:
+                self.logged.append((self.step - 1, loss))
             self._keep_snapshot()
             self._trim()
             self.looked = time.perf_counter() - started
@@ -297,6 +301,7 @@ class StepRecorder:
         evidence = Evidence(symptom=Symptom("loss" if loss is not None and not np.isfinite(loss) else "weight",
                                             loss if loss is not None and not np.isfinite(loss) else float("nan")))  # fmt: skip
         evidence.way, evidence.fit_span, evidence.steps_run = self.way, self.span, self.step
+        evidence.logged = self.logged
         try:
             return self._replay(evidence)
         except Exception as error:
