@@ -143,6 +143,8 @@ def judge(script: Path, report: dict[str, Any], counts: Counter[str], *, trials:
         expected = {int(r) for r in words["rows"].split(",")}
         counts["scripts with rows"] += 1
         checks["rows"] = bool(named) and named <= expected
+    if "replica" in words:
+        checks["replica"] = any(f"failed on replica {words['replica']} of" in note for note in report["notes"])
     if trials:
         cured = [r for r in report["remedies"] if r["outcome"] == "cured"]
         patch = next((r["patch"] for r in cured if r["patch"]), None)

@@ -24,7 +24,7 @@ with strategy.scope():
 def replica_step(image, target, valid):
     with tf.GradientTape() as tape:
         err = tf.abs(net(image, training=True) - target)
-        loss = tf.reduce_sum(err * valid) / tf.reduce_sum(valid)  # whynan: divide_by_zero phase=loss also=empty_reduction,zero_weight_sum
+        loss = tf.reduce_sum(err * valid) / tf.reduce_sum(valid)  # whynan: divide_by_zero phase=loss also=empty_reduction,zero_weight_sum replica=0
     grads = tape.gradient(loss, net.trainable_variables)
     opt.apply_gradients(zip(grads, net.trainable_variables))
     return loss

@@ -9,7 +9,7 @@ keras.utils.set_random_seed(130)
 
 x = np.random.normal(size=(256, 6)).astype("float32")
 y = (x[:, 0] > x[:, 1]).astype("float32")
-x[147, 2] = np.nan  # whynan: nan_in_input phase=data rows=147
+x[147, 2] = np.nan  # whynan: nan_in_input phase=data rows=147 replica=1
 
 with strategy.scope():
     model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(16, activation="tanh"), keras.layers.Dense(1, activation="sigmoid")])

@@ -177,8 +177,25 @@ def _again(evidence: Evidence, trials: Trials) -> Evidence:
         symptom.silent = evidence.symptom.silent
         found.symptom, found.sources, found.events = symptom, evidence.sources, evidence.events
         found.notes = [*evidence.notes, f"the origin was found by running the script again {how}"]
+        if place := _replica(found, int(result.get("replicas", 0)), split=replica == "split"):
+            found.notes.append(place)
         return found
     return evidence
+
+
+def _replica(evidence: Evidence, count: int, *, split: bool) -> str | None:
+    """Which of several replicas failed: each gets its part of a batch, in their order."""
+    if count < 2 or evidence.origin is None:
+        return None
+    if split:
+        failed = {(evidence.symptom.step or 0) % count}
+    else:
+        size = next((f.shape[0] for f in evidence.data if f.role == "batch" and f.shape), 0)
+        rows = evidence.origin.rows.batch
+        failed = {row * count // size for row in rows if row < size} if rows and size else set()
+    if not failed or len(failed) == count:
+        return None
+    return f"it failed on replica {' and '.join(map(str, sorted(failed)))} of {count} (counted from 0)"
 
 
 def _raised(evidence: Evidence, result: dict[str, Any]) -> None:

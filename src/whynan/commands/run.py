@@ -145,6 +145,8 @@ class Run:
             found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped}
             found["delivered"] = tracer.delivered[0] if tracer.delivered else ()
             result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}
+        if request.one_replica:
+            result["replicas"] = distribute.replicas
         if ending.error is not None and (span := raised_at(ending.error)) is not None:
             result["error_span"] = msgspec.to_builtins(span)
         if finding is not None:

@@ -13,6 +13,7 @@ from whynan.record.session import Finding
 from whynan.record.sources import user_span
 
 LOOK_EVERY = 16
+replicas = 0  # of the strategy that `on_one_replica` stood in for
 
 
 class ReplicaWatch:
@@ -59,7 +60,8 @@ def on_one_replica(*, split: bool) -> None:
         def __init__(self, devices: Any = None, *args: Any, **kwargs: Any) -> None:
             super().__init__("/cpu:0")
             known = devices if isinstance(devices, (list, tuple)) else tf.config.list_logical_devices()
-            self.parts = max(1, len(known))
+            global replicas
+            replicas = self.parts = max(1, len(known))
 
         def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
             if split:
