@@ -26,7 +26,7 @@ from whynan.backends.tensorflow import resume, state
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
-from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat
+from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat, tensor_bytes
 from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
 from whynan.record.session import Finding, Session
 from whynan.record.sources import user_span
@@ -41,11 +41,8 @@ REPEATS = 3  # how often a replay that stays finite is tried
 def batch_bytes(args: Any) -> int:
     """The bytes of the tensors of a batch."""
     total = 0
-    for tensor in tf.nest.flatten(args):
-        try:
-            total += tensor._num_elements() * tensor.dtype.size
-        except AttributeError:
-            total += getattr(tensor, "nbytes", 0)
+    for part in tf.nest.flatten(args):
+        total += tensor_bytes(part) or getattr(part, "nbytes", 0)
     return total
 
 

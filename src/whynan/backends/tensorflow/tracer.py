@@ -121,7 +121,7 @@ class Tracer:
             self.records.append(record)
             size = _RECORD_BYTES
             for tensor in outputs:
-                size += _size(tensor)
+                size += tensor_bytes(tensor)
             record.size = size
             self.bytes += size
             if self.bytes > self.limit:
@@ -196,7 +196,8 @@ class Tracer:
 _item_sizes: dict[int, int] = {}
 
 
-def _size(tensor: Any) -> int:
+def tensor_bytes(tensor: Any) -> int:
+    """The bytes of an eager tensor, quickly; 0 where that is not known."""
     try:
         kind = tensor._datatype_enum()
         if kind not in _item_sizes:
@@ -328,21 +329,20 @@ def of_thread() -> Tracer | None:
     return None if _local.paused else _local.tracer
 
 
-@contextmanager
-def paused() -> Iterator[None]:
+class paused:  # noqa: N801 - a class is a third of the cost of a generator, and this is entered at every step
     """Take the callback off, so that compiled functions run without any cost, and nothing of whynan's is recorded."""
-    if _local.paused:
-        yield
-        return
-    had = _callback in context.context().op_callbacks
-    if had:
-        op_callbacks.remove_op_callback(_callback)
-    _local.paused += 1
-    try:
-        yield
-    finally:
+
+    __slots__ = ("had",)
+
+    def __enter__(self) -> None:
+        self.had = not _local.paused and _callback in context.context().op_callbacks
+        if self.had:
+            op_callbacks.remove_op_callback(_callback)
+        _local.paused += 1
+
+    def __exit__(self, *raised: object) -> None:
         _local.paused -= 1
-        if had:
+        if self.had:
             op_callbacks.add_op_callback(_callback)
 
 
