@@ -329,7 +329,7 @@ def of_thread() -> Tracer | None:
     return None if _local.paused else _local.tracer
 
 
-class paused:  # noqa: N801 - a class is a third of the cost of a generator, and this is entered at every step
+class paused:  # a class is a third of the cost of a generator, and this is entered at every step
     """Take the callback off, so that compiled functions run without any cost, and nothing of whynan's is recorded."""
 
     __slots__ = ("had",)
