@@ -6,14 +6,26 @@ An infinite CTC loss.
 ## Why it breaks
 There is no path through the frames.
 
+## Given
+```python
+words = tf.constant([[1, 2, 3, 0, 0], [1, 2, 3, 4, 1]])    # 0 is padding
+frames = tf.constant([4, 4])                               # 4 frames, but 5 letters
+logits = tf.random.normal([2, 4, 5])                       # word, frame, letter
+
+def ctc(words, logits, frames):
+    words = tf.sparse.from_dense(words)
+    return tf.nn.ctc_loss(words, logits, None, frames, logits_time_major=False, blank_index=0)
+```
+
 ## Example
 ```python
-tf.nn.ctc_loss(labels, logits, label_length, logit_length)
+loss = ctc(words, logits, frames)
 ```
 
 ## Use instead
 ```python
-drop samples whose label is longer than their frames
+fits = tf.math.count_nonzero(words, axis=1, dtype=tf.int32) <= frames
+loss = ctc(words[fits], logits[fits], frames[fits])        # drop what does not fit
 ```
 """
 

@@ -1,4 +1,4 @@
-"""A feature array or dataset element is NaN before it reaches the model.
+r"""A feature array or dataset element is NaN before it reaches the model.
 
 ## What it looks for
 The failing batch holds NaN in an input, before any operation of the training step has touched it.
@@ -7,17 +7,25 @@ The failing batch holds NaN in an input, before any operation of the training st
 NaN times anything is NaN: one missing value makes every activation of its row NaN, the loss is a mean over rows, and
 the update then writes NaN into every weight.
 
+## Given
+```python
+with open("passengers.csv", "w") as file:
+    file.write("age,fare,survived\n22,7.2,0\n,8.5,1\n35,53.1,1\n")
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+```
+
 ## Example
 ```python
-df = pd.read_csv("passengers.csv")        # an empty cell is NaN
-model.fit(df[["age", "fare"]].to_numpy(), y)
+df = pd.read_csv("passengers.csv")         # an empty cell is NaN
+history = model.fit(df[["age", "fare"]].to_numpy(), df["survived"].to_numpy(), verbose=0)
 ```
 
 ## Use instead
 ```python
 df = pd.read_csv("passengers.csv")
-df = df.dropna(subset=["age", "fare"])    # or df.fillna(df.median())
-model.fit(df[["age", "fare"]].to_numpy(), y)
+df = df.dropna(subset=["age", "fare"])     # or df.fillna(df.median())
+history = model.fit(df[["age", "fare"]].to_numpy(), df["survived"].to_numpy(), verbose=0)
 ```
 """
 
