@@ -80,7 +80,9 @@ def last_value(text: str, scope: dict[str, Any]) -> Any:
         result = last.value
     else:
         assert isinstance(last, (ast.Assign, ast.AnnAssign, ast.AugAssign)), "the last statement has no value"
-        result = ast.parse(ast.unparse(last.targets[-1] if isinstance(last, ast.Assign) else last.target), mode="eval").body
+        result = ast.parse(
+            ast.unparse(last.targets[-1] if isinstance(last, ast.Assign) else last.target), mode="eval"
+        ).body
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         exec(compile(tree, "<page>", "exec"), scope)

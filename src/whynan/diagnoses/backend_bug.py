@@ -17,7 +17,7 @@ def density(mass, area, height):
 
 ## Example
 ```python
-step = tf.function(density, jit_compile=True)              # or compile(jit_compile=True)
+step = tf.function(density, jit_compile=True)  # or compile(jit_compile=True)
 value = step(mass, area, height)
 ```
 

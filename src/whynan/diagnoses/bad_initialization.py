@@ -21,7 +21,7 @@ def loss(w):
 
 ## Example
 ```python
-w = tf.Variable(tf.random.normal([128, 128]))      # standard deviation 1: factor 11 a layer
+w = tf.Variable(tf.random.normal([128, 128]))  # standard deviation 1: factor 11 a layer
 value = loss(w)
 ```
 

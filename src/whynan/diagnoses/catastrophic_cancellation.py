@@ -8,7 +8,7 @@ E[x^2] - E[x]^2 is exact only in exact arithmetic.
 
 ## Given
 ```python
-x = 1000.0 + tf.random.uniform([100, 50], maxval=0.01)     # 50 columns, hardly any spread
+x = 1000.0 + tf.random.uniform([100, 50], maxval=0.01)  # 50 columns, hardly any spread
 ```
 
 ## Example

@@ -8,13 +8,13 @@ There is no path through the frames.
 
 ## Given
 ```python
-words = tf.constant([[1, 2, 3, 0, 0], [1, 2, 3, 4, 1]])    # 0 is padding
-frames = tf.constant([4, 4])                               # 4 frames, but 5 letters
+words = tf.constant([[1, 2, 3, 0], [1, 1, 2, 2]])          # 0 is padding
+frames = tf.constant([4, 4])  # equal neighbours need a blank frame between them
 logits = tf.random.normal([2, 4, 5])                       # word, frame, letter
 
 def ctc(words, logits, frames):
     words = tf.sparse.from_dense(words)
-    return tf.nn.ctc_loss(words, logits, None, frames, logits_time_major=False, blank_index=0)
+    return tf.nn.ctc_loss(words, logits, None, frames, False, blank_index=0)
 ```
 
 ## Example
@@ -24,8 +24,10 @@ loss = ctc(words, logits, frames)
 
 ## Use instead
 ```python
-fits = tf.math.count_nonzero(words, axis=1, dtype=tf.int32) <= frames
-loss = ctc(words[fits], logits[fits], frames[fits])        # drop what does not fit
+twice = tf.cast((words[:, 1:] == words[:, :-1]) & (words[:, 1:] > 0), tf.int32)
+needed = tf.reduce_sum(tf.sign(words), axis=1) + tf.reduce_sum(twice, axis=1)
+fits = needed <= frames                                    # drop what does not fit
+loss = ctc(words[fits], logits[fits], frames[fits])
 ```
 """
 

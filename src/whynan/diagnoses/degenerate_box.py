@@ -8,7 +8,7 @@ Its area is 0.
 
 ## Given
 ```python
-truth = tf.constant([[0.0, 0.0, 2.0, 2.0], [3.0, 1.0, 3.0, 4.0]])   # the second: no width
+truth = tf.constant([[0.0, 0.0, 2.0, 2.0], [3.0, 1.0, 3.0, 4.0]])  # second: no width
 guess = tf.constant([[1.0, 0.0, 3.0, 2.0], [3.0, 1.0, 3.0, 4.0]])
 shared = tf.minimum(truth, guess)[:, 2:] - tf.maximum(truth, guess)[:, :2]
 inter = tf.reduce_prod(tf.maximum(shared, 0.0), axis=-1)

@@ -11,7 +11,7 @@ It holds 1/(a - b) for each pair of eigenvalues.
 n = 3
 a = tf.eye(n)                              # all eigenvalues are 1
 
-def sensitivity(values):                   # of the eigenvectors, as their derivative has it
+def sensitivity(values):  # of the eigenvectors, as their derivative has it
     gap = values[:, None] - values[None, :]
     return 1 / tf.linalg.set_diag(gap, tf.ones(n))
 ```

@@ -11,8 +11,9 @@ along such a gradient moves the weights far away, and the next forward pass over
 ## Given
 ```python
 x = np.random.normal(size=(16, 150, 4))                    # 150 time steps
-y = x.sum(axis=(1, 2))
-rnn = layers.SimpleRNN(32, activation="relu")
+y = x[:, 0, 0]                                             # what came first
+gain = keras.initializers.Identity(gain=1.03)              # 1.03 ** 150 is 84
+rnn = layers.SimpleRNN(32, activation="relu", recurrent_initializer=gain)
 model = keras.Sequential([rnn, layers.Dense(1)])
 ```
 

@@ -23,7 +23,8 @@ history = model.fit(x, y, epochs=3, verbose=0)
 
 ## Use instead
 ```python
-keras.config.set_dtype_policy("mixed_float16")     # weights and optimizer state stay float32
+# weights and optimizer state stay float32
+keras.mixed_precision.set_global_policy("mixed_float16")
 model = keras.Sequential([layers.Dense(1, kernel_initializer="zeros")])
 model.compile(keras.optimizers.Adam(1e-3), "mse")
 history = model.fit(x, y, epochs=3, verbose=0)

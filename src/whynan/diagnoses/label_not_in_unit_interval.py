@@ -9,22 +9,24 @@ grows: training pushes the logits until they overflow.
 
 ## Given
 ```python
-x = np.random.normal(size=(64, 4))
+x = np.random.normal(size=(1024, 4))
 real = x[:, 0] > 0
-model = keras.Sequential([layers.Dense(16, "relu"), layers.Dense(16, "relu"), layers.Dense(1)])
-model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+hidden = [layers.Dense(16, "relu"), layers.Dense(16, "relu")]
+model = keras.Sequential([*hidden, layers.Dense(1)])
+loss = keras.losses.BinaryCrossentropy(from_logits=True)
+model.compile(keras.optimizers.SGD(0.1), loss)
 ```
 
 ## Example
 ```python
 labels = np.where(real, 1.0, -1.0)
-history = model.fit(x, labels, epochs=200, verbose=0)
+history = model.fit(x, labels, epochs=5, verbose=0)
 ```
 
 ## Use instead
 ```python
 labels = np.where(real, 1.0, 0.0)
-history = model.fit(x, labels, epochs=200, verbose=0)
+history = model.fit(x, labels, epochs=5, verbose=0)
 ```
 """
 

@@ -32,7 +32,7 @@ optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
 with tf.GradientTape() as tape:
     loss = tf.reduce_mean((dense(x) - 9.0) ** 2)
     scaled = optimizer.scale_loss(loss)
-optimizer.apply(tape.gradient(scaled, weights), weights)   # skips this step, halves the scale
+optimizer.apply(tape.gradient(scaled, weights), weights)  # skipped; the scale is halved
 dense.get_weights()
 ```
 """

@@ -18,14 +18,16 @@ model.compile("adam", "mse")
 ## Example
 ```python
 df = pd.read_csv("passengers.csv")         # an empty cell is NaN
-history = model.fit(df[["age", "fare"]].to_numpy(), df["survived"].to_numpy(), verbose=0)
+x, y = df[["age", "fare"]].to_numpy(), df["survived"].to_numpy()
+history = model.fit(x, y, verbose=0)
 ```
 
 ## Use instead
 ```python
 df = pd.read_csv("passengers.csv")
 df = df.dropna(subset=["age", "fare"])     # or df.fillna(df.median())
-history = model.fit(df[["age", "fare"]].to_numpy(), df["survived"].to_numpy(), verbose=0)
+x, y = df[["age", "fare"]].to_numpy(), df["survived"].to_numpy()
+history = model.fit(x, y, verbose=0)
 ```
 """
 

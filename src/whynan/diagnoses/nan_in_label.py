@@ -9,7 +9,7 @@ The loss of that row is NaN whatever the model predicts, and a sample weight of 
 ## Given
 ```python
 table = pd.DataFrame({"sales": [3.0, 4.0, 6.0, 5.0]})
-table["tomorrow"] = table["sales"].shift(-1)               # the last row has no tomorrow
+table["tomorrow"] = table["sales"].shift(-1)  # the last row has no tomorrow
 x = table[["sales"]].to_numpy()
 model = keras.Sequential([layers.Dense(1)])
 model.compile("adam", "mse")

@@ -10,24 +10,26 @@ this factor is below -1 the weights change sign and grow, whatever the data say.
 
 ## Given
 ```python
-x = np.random.normal(size=(32, 4))
+x = np.random.normal(size=(1024, 4))
 y = x.sum(axis=1)
 ```
 
 ## Example
 ```python
 penalty = keras.regularizers.L2(100.0)
-model = keras.Sequential([layers.Dense(16, kernel_regularizer=penalty), layers.Dense(1)])
-model.compile(keras.optimizers.SGD(0.05), "mse")           # factor 1 - 2 * 100 * 0.05 = -9
-history = model.fit(x, y, epochs=40, verbose=0)
+hidden = layers.Dense(16, kernel_regularizer=penalty)
+model = keras.Sequential([hidden, layers.Dense(1)])
+model.compile(keras.optimizers.SGD(0.05), "mse")  # factor 1 - 2 * 100 * 0.05 = -9
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 
 ## Use instead
 ```python
 penalty = keras.regularizers.L2(1e-3)
-model = keras.Sequential([layers.Dense(16, kernel_regularizer=penalty), layers.Dense(1)])
+hidden = layers.Dense(16, kernel_regularizer=penalty)
+model = keras.Sequential([hidden, layers.Dense(1)])
 model.compile(keras.optimizers.SGD(0.05), "mse")
-history = model.fit(x, y, epochs=40, verbose=0)
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 """
 

@@ -9,7 +9,7 @@ exp(-inf) is 0 everywhere, so that the row is 0/0.
 ## Given
 ```python
 scores = tf.constant([[1.0, 2.0], [3.0, 4.0]])
-mask = tf.constant([[True, False], [False, False]])        # nothing is left of the second row
+mask = tf.constant([[True, False], [False, False]])  # nothing is left of the second row
 ```
 
 ## Example

@@ -8,7 +8,7 @@ The standard deviation has a vertical tangent where all values are equal.
 
 ## Given
 ```python
-x = tf.Variable([[1.0, 7.0], [2.0, 7.0]])                  # the second column is constant
+x = tf.Variable([[1.0, 7.0], [2.0, 7.0]])  # the second column is constant
 ```
 
 ## Example

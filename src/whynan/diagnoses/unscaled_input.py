@@ -9,7 +9,8 @@ the loss 1e10 times steeper in that direction, so any usual rate overshoots.
 
 ## Given
 ```python
-houses = pd.DataFrame({"year_built": [1962, 1988, 2015], "tax_value": [2.1e5, 3.4e5, 2.8e5]})
+houses = pd.DataFrame({"year_built": [1962, 1988, 2015]})
+houses["tax_value"] = [2.1e5, 3.4e5, 2.8e5]
 y = np.array([0.2, 0.9, 0.6])
 model = keras.Sequential([layers.Dense(1)])
 model.compile("sgd", "mse")
@@ -18,14 +19,14 @@ model.compile("sgd", "mse")
 ## Example
 ```python
 x = houses[["year_built", "tax_value"]].to_numpy("float32")
-history = model.fit(x, y, epochs=20, verbose=0)
+history = model.fit(x, y, epochs=10, verbose=0)
 ```
 
 ## Use instead
 ```python
 x = houses[["year_built", "tax_value"]].to_numpy("float32")
 x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-7)
-history = model.fit(x, y, epochs=20, verbose=0)
+history = model.fit(x, y, epochs=10, verbose=0)
 ```
 """
 

@@ -9,7 +9,7 @@ long, and the weights leave the region where the step is stable.
 
 ## Given
 ```python
-x = np.random.normal(size=(64, 4))
+x = np.random.normal(size=(1024, 4))
 price_in_dollars = 300_000 + 50_000 * x.sum(axis=1)
 model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1)])
 model.compile(keras.optimizers.SGD(0.01), "mse")
@@ -17,14 +17,15 @@ model.compile(keras.optimizers.SGD(0.01), "mse")
 
 ## Example
 ```python
-history = model.fit(x, price_in_dollars, epochs=10, verbose=0)
+history = model.fit(x, price_in_dollars, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
 centre, spread = price_in_dollars.mean(), price_in_dollars.std()
-target = (price_in_dollars - centre) / spread      # prediction * spread + centre is the price
-history = model.fit(x, target, epochs=10, verbose=0)
+target = (price_in_dollars - centre) / spread
+# prediction * spread + centre is the price
+history = model.fit(x, target, epochs=2, verbose=0)
 ```
 """
 

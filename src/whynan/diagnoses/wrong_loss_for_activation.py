@@ -8,7 +8,7 @@ A cross entropy needs probabilities, a Poisson loss positive rates.
 
 ## Given
 ```python
-x = np.array([[0.3, 0.9], [0.0, 0.0]])     # the second image is black: relu gives only 0
+x = np.array([[0.3, 0.9], [0.0, 0.0]])  # the second image is black: relu gives only 0
 y = keras.utils.to_categorical([3, 7], 10)
 ```
 

@@ -8,7 +8,7 @@ An optimizer minimises. Minus an error has its minimum at an infinite error, so 
 
 ## Given
 ```python
-x = np.random.normal(size=(64, 4))
+x = np.random.normal(size=(1024, 4))
 y = x.sum(axis=1, keepdims=True)
 model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1)])
 ```
@@ -19,7 +19,7 @@ def score(y_true, y_pred):
     return -tf.reduce_mean(tf.square(y_true - y_pred))
 
 model.compile("sgd", loss=score)
-history = model.fit(x, y, epochs=60, verbose=0)
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 
 ## Use instead
@@ -28,7 +28,7 @@ def error(y_true, y_pred):
     return tf.reduce_mean(tf.square(y_true - y_pred))
 
 model.compile("sgd", loss=error)
-history = model.fit(x, y, epochs=60, verbose=0)
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 """
 

@@ -8,7 +8,7 @@ An isolated node has no neighbours to average.
 
 ## Given
 ```python
-adj = tf.constant([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])  # node 2 is alone
+adj = tf.constant([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])  # 2 is alone
 degree = tf.reduce_sum(adj, axis=1, keepdims=True)
 ```
 

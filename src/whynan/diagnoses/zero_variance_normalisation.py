@@ -8,7 +8,7 @@ A constant column has no spread.
 
 ## Given
 ```python
-x = np.array([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])         # the second column is constant
+x = np.array([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])  # the second column is constant
 ```
 
 ## Example
