@@ -45,8 +45,7 @@ def fresh(names: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     keras.utils.set_random_seed(0)
     yield dict(names)
     keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)  # the dtype policy too
 
 
 def sections(text: str) -> dict[str, str]:

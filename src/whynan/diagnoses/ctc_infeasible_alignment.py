@@ -9,7 +9,7 @@ There is no path through the frames.
 ## Given
 ```python
 words = tf.constant([[1, 2, 3, 0], [1, 1, 2, 2]])          # 0 is padding
-frames = tf.constant([4, 4])  # equal neighbours need a blank frame between them
+frames = tf.constant([4, 4])                               # 1 1 needs a blank between
 logits = tf.random.normal([2, 4, 5])                       # word, frame, letter
 
 def ctc(words, logits, frames):

@@ -1,4 +1,4 @@
-r"""A feature array or dataset element is NaN before it reaches the model.
+"""A feature array or dataset element is NaN before it reaches the model.
 
 ## What it looks for
 The failing batch holds NaN in an input, before any operation of the training step has touched it.
@@ -9,8 +9,9 @@ the update then writes NaN into every weight.
 
 ## Given
 ```python
-with open("passengers.csv", "w") as file:
-    file.write("age,fare,survived\n22,7.2,0\n,8.5,1\n35,53.1,1\n")
+table = pd.DataFrame({"age": [22, None, 35], "fare": [7.2, 8.5, 53.1]})
+table["survived"] = [0, 1, 1]
+table.to_csv("passengers.csv", index=False)
 model = keras.Sequential([layers.Dense(1)])
 model.compile("adam", "mse")
 ```
