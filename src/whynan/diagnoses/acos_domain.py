@@ -6,14 +6,20 @@ An inverse function whose operand lies outside its domain.
 ## Why it breaks
 Rounding takes a cosine slightly beyond 1.
 
+## Given
+```python
+a = tf.math.l2_normalize(tf.random.normal([1000, 3]), axis=-1)
+b = a                                      # the same directions: the cosine is 1
+```
+
 ## Example
 ```python
-tf.acos(tf.reduce_sum(a * b, -1))
+angle = tf.acos(tf.reduce_sum(a * b, -1))
 ```
 
 ## Use instead
 ```python
-tf.acos(tf.clip_by_value(tf.reduce_sum(a * b, -1), -1 + 1e-6, 1 - 1e-6))
+angle = tf.acos(tf.clip_by_value(tf.reduce_sum(a * b, -1), -1 + 1e-6, 1 - 1e-6))
 ```
 """
 

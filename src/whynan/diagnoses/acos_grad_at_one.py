@@ -6,14 +6,23 @@ A gradient operation that is infinite or NaN while its forward operation was fin
 ## Why it breaks
 1/sqrt(1 - x^2) has a pole at +-1.
 
+## Given
+```python
+x = tf.Variable([0.5, 1.0])
+```
+
 ## Example
 ```python
-tf.acos(tf.clip_by_value(x, -1.0, 1.0))
+with tf.GradientTape() as tape:
+    angle = tf.acos(tf.clip_by_value(x, -1.0, 1.0))
+gradient = tape.gradient(angle, x)
 ```
 
 ## Use instead
 ```python
-tf.acos(tf.clip_by_value(x, -1 + 1e-6, 1 - 1e-6))
+with tf.GradientTape() as tape:
+    angle = tf.acos(tf.clip_by_value(x, -1 + 1e-6, 1 - 1e-6))
+gradient = tape.gradient(angle, x)
 ```
 """
 

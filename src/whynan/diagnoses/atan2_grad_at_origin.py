@@ -6,14 +6,24 @@ A gradient operation that is infinite or NaN while its forward operation was fin
 ## Why it breaks
 It is y/(x^2 + y^2), 0/0 at the origin.
 
+## Given
+```python
+x = tf.Variable([1.0, 0.0])
+y = tf.Variable([2.0, 0.0])
+```
+
 ## Example
 ```python
-tf.atan2(y, x)
+with tf.GradientTape() as tape:
+    angle = tf.atan2(y, x)
+gradient = tape.gradient(angle, [x, y])
 ```
 
 ## Use instead
 ```python
-tf.atan2(y, tf.where((x == 0) & (y == 0), 1e-12, x))
+with tf.GradientTape() as tape:
+    angle = tf.atan2(y, tf.where((x == 0) & (y == 0), 1e-12, x))
+gradient = tape.gradient(angle, [x, y])
 ```
 """
 

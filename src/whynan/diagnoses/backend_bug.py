@@ -7,14 +7,24 @@ A failure that the replay shows only with the compiler (XLA), while the same ste
 A compiler may reorder or fuse arithmetic, and a kernel may be wrong for a corner case. The same mathematics without
 it is finite, so no change of the model is called for.
 
+## Given
+```python
+mass, area, height = tf.constant([[1e-30], [1e-30], [1e-30]])
+
+def density(mass, area, height):
+    return mass / area / height            # XLA divides by area * height, which is 0
+```
+
 ## Example
 ```python
-model.compile("adam", loss, jit_compile=True)
+step = tf.function(density, jit_compile=True)  # or compile(jit_compile=True)
+value = step(mass, area, height)
 ```
 
 ## Use instead
 ```python
-model.compile("adam", loss, jit_compile=False)
+step = tf.function(density, jit_compile=False)
+value = step(mass, area, height)
 ```
 """
 

@@ -8,14 +8,27 @@ size of activations through a layer.
 Each layer multiplies the size of its input by that factor: 11 in each of ten layers are 2e10, and squares or exponentials
 of that overflow in the first steps.
 
+## Given
+```python
+x = tf.random.normal([8, 128])
+
+def loss(w):
+    h = x
+    for _ in range(10):
+        h = tf.nn.relu(h @ w)
+    return tf.reduce_mean(tf.exp(h))
+```
+
 ## Example
 ```python
-w = tf.Variable(tf.random.normal([128, 128]))             # standard deviation 1: factor 11 a layer
+w = tf.Variable(tf.random.normal([128, 128]))  # standard deviation 1: factor 11 a layer
+value = loss(w)
 ```
 
 ## Use instead
 ```python
 w = tf.Variable(tf.random.normal([128, 128], stddev=1 / np.sqrt(128)))
+value = loss(w)
 ```
 """
 

@@ -6,14 +6,19 @@ A log, sqrt or division of a tiny negative number that a subtraction of two larg
 ## Why it breaks
 E[x^2] - E[x]^2 is exact only in exact arithmetic.
 
+## Given
+```python
+x = 1000.0 + tf.random.uniform([100, 50], maxval=0.01)  # 50 columns, hardly any spread
+```
+
 ## Example
 ```python
-tf.sqrt(tf.reduce_mean(x**2) - tf.reduce_mean(x)**2)
+spread = tf.sqrt(tf.reduce_mean(x**2, axis=0) - tf.reduce_mean(x, axis=0) ** 2)
 ```
 
 ## Use instead
 ```python
-tf.math.reduce_std(x)
+spread = tf.math.reduce_std(x, axis=0)
 ```
 """
 

@@ -6,6 +6,11 @@ A clip in the chain whose bound the value sits on, and which still lets the oper
 ## Why it breaks
 clip(p, 1e-7, 1.0) leaves p = 1, so that 1 - p is 0; a clip after the logarithm comes too late.
 
+## Given
+```python
+p = tf.constant([0.2, 0.9, 1.0])
+```
+
 ## Example
 ```python
 p = tf.clip_by_value(p, 1e-7, 1.0)

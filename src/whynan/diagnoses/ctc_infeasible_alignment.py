@@ -6,14 +6,28 @@ An infinite CTC loss.
 ## Why it breaks
 There is no path through the frames.
 
+## Given
+```python
+words = tf.constant([[1, 2, 3, 0], [1, 1, 2, 2]])          # 0 is padding
+frames = tf.constant([4, 4])                               # 1 1 needs a blank between
+logits = tf.random.normal([2, 4, 5])                       # word, frame, letter
+
+def ctc(words, logits, frames):
+    words = tf.sparse.from_dense(words)
+    return tf.nn.ctc_loss(words, logits, None, frames, False, blank_index=0)
+```
+
 ## Example
 ```python
-tf.nn.ctc_loss(labels, logits, label_length, logit_length)
+loss = ctc(words, logits, frames)
 ```
 
 ## Use instead
 ```python
-drop samples whose label is longer than their frames
+twice = tf.cast((words[:, 1:] == words[:, :-1]) & (words[:, 1:] > 0), tf.int32)
+needed = tf.reduce_sum(tf.sign(words), axis=1) + tf.reduce_sum(twice, axis=1)
+fits = needed <= frames                                    # drop what does not fit
+loss = ctc(words[fits], logits[fits], frames[fits])
 ```
 """
 

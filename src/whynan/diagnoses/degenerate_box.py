@@ -6,6 +6,17 @@ A division or log of the width, height or union of a box that is 0 or negative.
 ## Why it breaks
 Its area is 0.
 
+## Given
+```python
+truth = tf.constant([[0.0, 0.0, 2.0, 2.0], [3.0, 1.0, 3.0, 4.0]])  # second: no width
+guess = tf.constant([[1.0, 0.0, 3.0, 2.0], [3.0, 1.0, 3.0, 4.0]])
+shared = tf.minimum(truth, guess)[:, 2:] - tf.maximum(truth, guess)[:, :2]
+inter = tf.reduce_prod(tf.maximum(shared, 0.0), axis=-1)
+area_truth = tf.reduce_prod(truth[:, 2:] - truth[:, :2], axis=-1)
+area_guess = tf.reduce_prod(guess[:, 2:] - guess[:, :2], axis=-1)
+union = area_truth + area_guess - inter
+```
+
 ## Example
 ```python
 iou = inter / union

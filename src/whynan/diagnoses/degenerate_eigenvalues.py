@@ -6,14 +6,26 @@ A division by a difference of eigenvalues that is 0.
 ## Why it breaks
 It holds 1/(a - b) for each pair of eigenvalues.
 
+## Given
+```python
+n = 3
+a = tf.eye(n)                              # all eigenvalues are 1
+
+def sensitivity(values):  # of the eigenvectors, as their derivative has it
+    gap = values[:, None] - values[None, :]
+    return 1 / tf.linalg.set_diag(gap, tf.ones(n))
+```
+
 ## Example
 ```python
-tf.linalg.eigh(a)
+values, vectors = tf.linalg.eigh(a)
+result = sensitivity(values)
 ```
 
 ## Use instead
 ```python
-tf.linalg.eigh(a + tf.linalg.diag(tf.linspace(0.0, 1e-4, n)))
+values, vectors = tf.linalg.eigh(a + tf.linalg.diag(tf.linspace(0.0, 1e-4, n)))
+result = sensitivity(values)
 ```
 """
 

@@ -6,6 +6,12 @@ A division (or reciprocal) whose denominator is 0 at the guilty element.
 ## Why it breaks
 x/0 is infinite and 0/0 is NaN; nothing in the code excludes an empty or zero denominator.
 
+## Given
+```python
+a = tf.constant([1.0, 2.0])
+b = tf.constant([0.0, 0.0])
+```
+
 ## Example
 ```python
 ratio = a / tf.reduce_sum(b)

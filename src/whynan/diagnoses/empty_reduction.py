@@ -6,14 +6,21 @@ A Mean over no element.
 ## Why it breaks
 There is nothing to average.
 
+## Given
+```python
+loss = tf.constant([0.3, 0.5])
+mask = tf.constant([False, False])
+```
+
 ## Example
 ```python
-tf.reduce_mean(tf.boolean_mask(loss, mask))
+mean = tf.reduce_mean(tf.boolean_mask(loss, mask))
 ```
 
 ## Use instead
 ```python
-tf.math.divide_no_nan(tf.reduce_sum(loss * mask), tf.reduce_sum(mask))
+mask = tf.cast(mask, tf.float32)
+mean = tf.math.divide_no_nan(tf.reduce_sum(loss * mask), tf.reduce_sum(mask))
 ```
 """
 

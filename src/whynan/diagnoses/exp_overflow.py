@@ -6,14 +6,19 @@ An exp-like operation with a finite argument and an infinite result.
 ## Why it breaks
 float32 holds exp(x) only up to x = 88.7; float16 up to 11.
 
+## Given
+```python
+logits = tf.constant([5.0, 100.0])
+```
+
 ## Example
 ```python
-tf.exp(logits) / tf.reduce_sum(tf.exp(logits))
+p = tf.exp(logits) / tf.reduce_sum(tf.exp(logits))
 ```
 
 ## Use instead
 ```python
-tf.nn.softmax(logits)
+p = tf.nn.softmax(logits)
 ```
 """
 

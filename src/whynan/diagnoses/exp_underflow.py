@@ -6,14 +6,19 @@ An Exp in the chain with a finite argument and a result of 0.
 ## Why it breaks
 exp(x) is 0 in float32 below x = -104.
 
+## Given
+```python
+scores = tf.constant([-200.0, -210.0])
+```
+
 ## Example
 ```python
-tf.math.log(tf.reduce_sum(tf.exp(scores)))
+total = tf.math.log(tf.reduce_sum(tf.exp(scores)))
 ```
 
 ## Use instead
 ```python
-tf.reduce_logsumexp(scores)
+total = tf.reduce_logsumexp(scores)
 ```
 """
 

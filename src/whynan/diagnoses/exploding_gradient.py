@@ -8,16 +8,25 @@ long unrolled loop, a deep stack without normalisation.
 Each step multiplies by the same matrix: with a largest eigenvalue of 1.1, 150 steps amplify by 1.6 million. One update
 along such a gradient moves the weights far away, and the next forward pass overflows.
 
+## Given
+```python
+x = np.random.normal(size=(16, 150, 4))                    # 150 time steps
+y = x[:, 0, 0]                                             # what came first
+gain = keras.initializers.Identity(gain=1.03)              # 1.03 ** 150 is 84
+rnn = layers.SimpleRNN(32, activation="relu", recurrent_initializer=gain)
+model = keras.Sequential([rnn, layers.Dense(1)])
+```
+
 ## Example
 ```python
-keras.layers.SimpleRNN(32, activation="relu")        # over 150 time steps
 model.compile(keras.optimizers.SGD(0.01), "mse")
+history = model.fit(x, y, epochs=5, verbose=0)
 ```
 
 ## Use instead
 ```python
-keras.layers.SimpleRNN(32, activation="relu")
 model.compile(keras.optimizers.SGD(0.01, global_clipnorm=1.0), "mse")
+history = model.fit(x, y, epochs=5, verbose=0)
 ```
 """
 

@@ -7,6 +7,12 @@ A number above 65504 in the guilty statement, meeting float16 values.
 -1e9 rounds to -inf in float16. A mask that is added then computes 0 * -inf = NaN, and a softmax over a row that is masked
 entirely computes -inf - -inf = NaN.
 
+## Given
+```python
+scores = tf.constant([[1.0, 2.0, 3.0]], tf.float16)
+mask = tf.constant([[1.0, 1.0, 0.0]], tf.float16)
+```
+
 ## Example
 ```python
 scores += (1.0 - mask) * -1e9

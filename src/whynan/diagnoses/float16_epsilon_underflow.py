@@ -7,14 +7,20 @@ A number below 6e-8 in the guilty statement, meeting float16 values, and an oper
 The smallest float16 above 0 is 6e-8, and numbers below 3e-8 round to 0. The epsilon that guards a division, root or logarithm
 is then no guard at all.
 
+## Given
+```python
+x = tf.constant([[1.0, 2.0], [0.0, 0.0]], tf.float16)      # the second row is silent
+power = tf.reduce_mean(x**2, axis=-1, keepdims=True)
+```
+
 ## Example
 ```python
-return x * tf.math.rsqrt(power + 1e-8)                     # float16: power + 0
+result = x * tf.math.rsqrt(power + 1e-8)                   # float16: power + 0
 ```
 
 ## Use instead
 ```python
-return x * tf.math.rsqrt(power + 1e-4)
+result = x * tf.math.rsqrt(power + 1e-4)
 ```
 """
 

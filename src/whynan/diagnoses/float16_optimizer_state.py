@@ -7,16 +7,27 @@ An update computed in float16 that is not finite: squared gradients below 6e-8 o
 Adam and RMSprop keep the square of the gradient. In float16 a gradient of 1e-4 has the square 0, and one of 300 has the
 square inf; the update is then 0/0 or x/0.
 
+## Given
+```python
+x = np.random.normal(size=(32, 4))
+y = 1e-3 * x.sum(axis=1)
+```
+
 ## Example
 ```python
 keras.config.set_floatx("float16")
+model = keras.Sequential([layers.Dense(1, kernel_initializer="zeros")])
 model.compile(keras.optimizers.Adam(1e-3, epsilon=1e-8), "mse")
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 
 ## Use instead
 ```python
-keras.mixed_precision.set_global_policy("mixed_float16")      # weights and optimizer state stay float32
+# weights and optimizer state stay float32
+keras.mixed_precision.set_global_policy("mixed_float16")
+model = keras.Sequential([layers.Dense(1, kernel_initializer="zeros")])
 model.compile(keras.optimizers.Adam(1e-3), "mse")
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 """
 

@@ -7,9 +7,14 @@ A float16 operation that gave an infinity, while the same operation in float64 g
 float16 ends at 65504. A sum of squares, a dot product of attention or a squared error passes it easily; it becomes inf, and
 inf - inf or inf * 0 then is NaN.
 
+## Given
+```python
+frames = tf.constant([[200.0, 300.0]], tf.float16)
+```
+
 ## Example
 ```python
-energy = tf.reduce_sum(tf.square(frames), axis=-1)          # float16
+energy = tf.reduce_sum(tf.square(frames), axis=-1)         # float16
 ```
 
 ## Use instead

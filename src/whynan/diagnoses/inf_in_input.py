@@ -7,16 +7,25 @@ The failing batch holds an infinity in an input, before any operation of the tra
 inf - inf and inf * 0 are NaN: the first layer that adds or scales the infinite feature yields NaN for its row, and
 the loss is a mean over rows.
 
+## Given
+```python
+age = np.array([31.0, 45.0, 52.0])
+income = np.array([2800.0, 0.0, 3900.0])
+y = np.array([0.0, 1.0, 1.0])
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+```
+
 ## Example
 ```python
-features = np.stack([age, np.log(income)], axis=1)       # income 0 gives -inf
-model.fit(features, y)
+features = np.stack([age, np.log(income)], axis=1)         # income 0 gives -inf
+history = model.fit(features, y, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
-features = np.stack([age, np.log1p(income)], axis=1)     # log(1 + 0) is 0
-model.fit(features, y)
+features = np.stack([age, np.log1p(income)], axis=1)       # log(1 + 0) is 0
+history = model.fit(features, y, epochs=2, verbose=0)
 ```
 """
 

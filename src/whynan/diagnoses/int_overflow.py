@@ -7,6 +7,11 @@ that was negative, or a division by an integer product that became 0.
 ## Why it breaks
 Integers do not overflow to inf, they wrap: 52000 * 47000 in int32 is -1850967296. The logarithm or root of that is NaN.
 
+## Given
+```python
+size = tf.constant([[640, 480], [52000, 47000]])           # width and height, int32
+```
+
 ## Example
 ```python
 area = size[:, 0] * size[:, 1]                             # int32

@@ -7,16 +7,26 @@ A binary or categorical cross-entropy whose targets are below 0 or above 1.
 -y log p - (1 - y) log(1 - p) is bounded below only for y in [0, 1]. For y = -1 or y = 57 it falls for ever as the logit
 grows: training pushes the logits until they overflow.
 
+## Given
+```python
+x = np.random.normal(size=(1024, 4))
+real = x[:, 0] > 0
+hidden = [layers.Dense(16, "relu"), layers.Dense(16, "relu")]
+model = keras.Sequential([*hidden, layers.Dense(1)])
+loss = keras.losses.BinaryCrossentropy(from_logits=True)
+model.compile(keras.optimizers.SGD(0.1), loss)
+```
+
 ## Example
 ```python
 labels = np.where(real, 1.0, -1.0)
-model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+history = model.fit(x, labels, epochs=5, verbose=0)
 ```
 
 ## Use instead
 ```python
 labels = np.where(real, 1.0, 0.0)
-model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+history = model.fit(x, labels, epochs=5, verbose=0)
 ```
 """
 

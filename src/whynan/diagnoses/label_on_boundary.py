@@ -6,14 +6,20 @@ log(y), log(1 - y), atanh(y) or a logit of a target that is exactly 0, 1 or -1, 
 ## Why it breaks
 The Beta density, the logit and the inverse of tanh are defined inside an open interval. At its edge the logarithm is -inf.
 
+## Given
+```python
+y = tf.constant([0.25, 0.5, 1.0])                          # a share, sometimes 1.0
+a, b, n = 2.0, 3.0, 3
+```
+
 ## Example
 ```python
-nll = -(a - 1) * tf.math.log(y) - (b - 1) * tf.math.log(1 - y)      # y is a share, sometimes 1.0
+nll = -(a - 1) * tf.math.log(y) - (b - 1) * tf.math.log(1 - y)
 ```
 
 ## Use instead
 ```python
-y = (y * (n - 1) + 0.5) / n                              # squeezes [0, 1] into (0, 1)
+y = (y * (n - 1) + 0.5) / n                                # squeezes [0, 1] into (0, 1)
 nll = -(a - 1) * tf.math.log(y) - (b - 1) * tf.math.log(1 - y)
 ```
 """

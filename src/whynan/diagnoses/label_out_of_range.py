@@ -8,18 +8,24 @@ Class ids as large as the number of outputs or below 0 (ids that start at 1, an 
 Without a check on the CPU, an id that is out of range gives NaN (on a GPU or under XLA) or an all-zero one-hot row,
 whose probability is 0 and whose logarithm is -inf.
 
+## Given
+```python
+x = np.random.normal(size=(4, 2))
+model = keras.Sequential([layers.Dense(3)])                # 3 classes: 0, 1 and 2
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+model.compile("adam", loss, jit_compile=True)
+```
+
 ## Example
 ```python
-species = np.array([1, 2, 3, 1])                        # R counts from 1
-model.add(keras.layers.Dense(3))
-model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=True)
+species = np.array([1, 2, 3, 1])                           # R counts from 1
+history = model.fit(x, species, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
 species = np.array([1, 2, 3, 1]) - 1
-model.add(keras.layers.Dense(3))
-model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=True)
+history = model.fit(x, species, epochs=2, verbose=0)
 ```
 """
 

@@ -8,14 +8,23 @@ and initial weights of a sane size.
 Gradient descent converges only while the step is shorter than 2 / curvature. Beyond that each step overshoots by more
 than the last: the weights grow geometrically, and the forward pass overflows.
 
+## Given
+```python
+x = np.random.normal(size=(1024, 4))
+y = x.sum(axis=1)
+model = keras.Sequential([layers.Dense(1)])
+```
+
 ## Example
 ```python
 model.compile(optimizer=keras.optimizers.SGD(learning_rate=5.0), loss="mse")
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 
 ## Use instead
 ```python
 model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.01), loss="mse")
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 """
 

@@ -6,14 +6,20 @@ A log whose operand is below zero.
 ## Why it breaks
 Nothing keeps the operand positive. The derivative 1/x is finite there, so weights may stay healthy.
 
+## Given
+```python
+x = tf.random.normal([100, 4])
+model = layers.Dense(1)                                    # any number, also below 0
+```
+
 ## Example
 ```python
-tf.math.log(model(x))
+value = tf.math.log(model(x))
 ```
 
 ## Use instead
 ```python
-tf.math.log(tf.nn.softplus(model(x)) + 1e-6)
+value = tf.math.log(tf.nn.softplus(model(x)) + 1e-6)
 ```
 """
 

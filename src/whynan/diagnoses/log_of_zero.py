@@ -6,6 +6,12 @@ A log whose operand is 0 at the guilty element, or the derivative 1/x of a log a
 ## Why it breaks
 log falls without bound towards 0; a saturated probability or an empty class reaches 0 exactly.
 
+## Given
+```python
+y = tf.constant([0.0, 0.0, 1.0])
+p = tf.nn.softmax([200.0, 3.0, 1.0])                       # saturated: 1, 0 and 0
+```
+
 ## Example
 ```python
 loss = -tf.reduce_sum(y * tf.math.log(p))

@@ -7,17 +7,33 @@ A gradient that overflows in float16 in a script that multiplies its loss by a s
 The scale lifts small gradients above the 6e-8 of float16, but lifts large ones above 65504 too. A dynamic scale skips such a
 step and halves itself; a fixed one applies the infinities.
 
+## Given
+```python
+x = tf.constant([[30.0, 40.0]])
+dense = layers.Dense(1, dtype="mixed_float16")
+dense.build([None, 2])
+weights = dense.trainable_variables
+optimizer = keras.optimizers.SGD(0.01)
+```
+
 ## Example
 ```python
-scaled = loss * 2.0 ** 15
-grads = [g / 2.0 ** 15 for g in tape.gradient(scaled, weights)]
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean((dense(x) - 9.0) ** 2)
+    scaled = loss * 2.0**15
+gradients = [g / 2.0**15 for g in tape.gradient(scaled, weights)]
+optimizer.apply(gradients, weights)
+dense.get_weights()
 ```
 
 ## Use instead
 ```python
-optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.01))
-scaled = optimizer.scale_loss(loss)
-optimizer.apply(tape.gradient(scaled, weights), weights)
+optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean((dense(x) - 9.0) ** 2)
+    scaled = optimizer.scale_loss(loss)
+optimizer.apply(tape.gradient(scaled, weights), weights)  # skipped; the scale is halved
+dense.get_weights()
 ```
 """
 

@@ -6,18 +6,30 @@ A learning rate that is not finite: in the optimizer, in a schedule's own arithm
 ## Why it breaks
 The update is rate times gradient: inf * 0 is NaN, and NaN goes to every weight in a single step.
 
+## Given
+```python
+x, y = np.ones([8, 2]), np.ones([8])
+model = keras.Sequential([layers.Dense(1)])
+```
+
 ## Example
 ```python
 class InverseSqrt(keras.optimizers.schedules.LearningRateSchedule):
     def __call__(self, step):
-        return self.base * tf.math.rsqrt(tf.cast(step, tf.float32))        # step 0: inf
+        return 0.1 * tf.math.rsqrt(tf.cast(step, tf.float32))      # step 0: inf
+
+model.compile(keras.optimizers.SGD(InverseSqrt()), "mse")
+history = model.fit(x, y, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
 class InverseSqrt(keras.optimizers.schedules.LearningRateSchedule):
     def __call__(self, step):
-        return self.base * tf.math.rsqrt(tf.cast(step, tf.float32) + 1.0)
+        return 0.1 * tf.math.rsqrt(tf.cast(step, tf.float32) + 1.0)
+
+model.compile(keras.optimizers.SGD(InverseSqrt()), "mse")
+history = model.fit(x, y, epochs=2, verbose=0)
 ```
 """
 

@@ -6,17 +6,27 @@ A variable that was not finite before the first optimizer step wrote to it.
 ## Why it breaks
 Whatever meets a NaN weight is NaN, and no gradient step can repair it.
 
+## Given
+```python
+x, y = np.random.normal(size=(8, 2)), np.ones(8)
+model = keras.Sequential([keras.Input([2]), layers.Dense(1)])
+model.compile("adam", "mse")
+model.save_weights("before_divergence.weights.h5")
+model.set_weights([w * np.nan for w in model.get_weights()])
+model.save_weights("resumed.weights.h5")     # saved after the last run had diverged
+```
+
 ## Example
 ```python
-model.load_weights("resumed.weights.h5")     # saved after the last run had diverged
-model.fit(x, y)
+model.load_weights("resumed.weights.h5")
+history = model.fit(x, y, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
 model.load_weights("before_divergence.weights.h5")
 assert all(np.isfinite(w).all() for w in model.get_weights())
-model.fit(x, y)
+history = model.fit(x, y, epochs=2, verbose=0)
 ```
 """
 

@@ -7,17 +7,28 @@ The failing batch holds NaN in an input, before any operation of the training st
 NaN times anything is NaN: one missing value makes every activation of its row NaN, the loss is a mean over rows, and
 the update then writes NaN into every weight.
 
+## Given
+```python
+table = pd.DataFrame({"age": [22, None, 35], "fare": [7.2, 8.5, 53.1]})
+table["survived"] = [0, 1, 1]
+table.to_csv("passengers.csv", index=False)
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+```
+
 ## Example
 ```python
-df = pd.read_csv("passengers.csv")        # an empty cell is NaN
-model.fit(df[["age", "fare"]].to_numpy(), y)
+df = pd.read_csv("passengers.csv")         # an empty cell is NaN
+x, y = df[["age", "fare"]].to_numpy(), df["survived"].to_numpy()
+history = model.fit(x, y, verbose=0)
 ```
 
 ## Use instead
 ```python
 df = pd.read_csv("passengers.csv")
-df = df.dropna(subset=["age", "fare"])    # or df.fillna(df.median())
-model.fit(df[["age", "fare"]].to_numpy(), y)
+df = df.dropna(subset=["age", "fare"])     # or df.fillna(df.median())
+x, y = df[["age", "fare"]].to_numpy(), df["survived"].to_numpy()
+history = model.fit(x, y, verbose=0)
 ```
 """
 

@@ -6,16 +6,24 @@ The failing batch holds a non-finite value in a target, before the loss has touc
 ## Why it breaks
 The loss of that row is NaN whatever the model predicts, and a sample weight of 0 does not help: 0 * NaN is NaN.
 
+## Given
+```python
+table = pd.DataFrame({"sales": [3.0, 4.0, 6.0, 5.0]})
+table["tomorrow"] = table["sales"].shift(-1)  # the last row has no tomorrow
+x = table[["sales"]].to_numpy()
+model = keras.Sequential([layers.Dense(1)])
+model.compile("adam", "mse")
+```
+
 ## Example
 ```python
-table["tomorrow"] = table["sales"].shift(-1)             # the last row has no tomorrow
-model.fit(x, table["tomorrow"].to_numpy())
+history = model.fit(x, table["tomorrow"].to_numpy(), verbose=0)
 ```
 
 ## Use instead
 ```python
 keep = table["tomorrow"].notna().to_numpy()
-model.fit(x[keep], table["tomorrow"].to_numpy()[keep])
+history = model.fit(x[keep], table["tomorrow"].to_numpy()[keep], verbose=0)
 ```
 """
 

@@ -6,10 +6,16 @@ NaN in the batch of a script that masks: `Masking(mask_value=nan)`, a comparison
 ## Why it breaks
 NaN != NaN, so a comparison with NaN masks nothing. And a mask that multiplies comes too late: NaN * 0 is NaN.
 
+## Given
+```python
+truth = tf.constant([1.0, np.nan, 3.0])    # the second was not measured
+prediction = tf.constant([1.5, 2.0, 2.5])
+```
+
 ## Example
 ```python
 valid = tf.cast(tf.math.is_finite(truth), tf.float32)
-error = tf.square(prediction - truth) * valid             # NaN * 0 is NaN
+error = tf.square(prediction - truth) * valid              # NaN * 0 is NaN
 ```
 
 ## Use instead

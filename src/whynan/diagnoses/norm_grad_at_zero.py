@@ -6,14 +6,24 @@ A gradient operation that is infinite or NaN while its forward operation was fin
 ## Why it breaks
 The norm has a kink at 0: the derivative is 0/0.
 
+## Given
+```python
+a = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+b = tf.constant([[0.0, 0.0], [3.0, 4.0]])                  # the second row is the same
+```
+
 ## Example
 ```python
-tf.norm(a - b, axis=-1)
+with tf.GradientTape() as tape:
+    distance = tf.norm(a - b, axis=-1)
+gradient = tape.gradient(distance, a)
 ```
 
 ## Use instead
 ```python
-tf.sqrt(tf.reduce_sum((a - b) ** 2, axis=-1) + 1e-12)
+with tf.GradientTape() as tape:
+    distance = tf.sqrt(tf.reduce_sum((a - b) ** 2, axis=-1) + 1e-12)
+gradient = tape.gradient(distance, a)
 ```
 """
 

@@ -6,14 +6,19 @@ A Pow whose base is negative and whose exponent is not an integer.
 ## Why it breaks
 Real powers of negative numbers do not exist.
 
+## Given
+```python
+x = tf.constant([4.0, -0.5])
+```
+
 ## Example
 ```python
-x ** 1.5
+value = x**1.5
 ```
 
 ## Use instead
 ```python
-tf.maximum(x, 0.0) ** 1.5
+value = tf.maximum(x, 0.0) ** 1.5
 ```
 """
 

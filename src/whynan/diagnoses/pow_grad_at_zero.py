@@ -6,14 +6,23 @@ A gradient operation that is infinite or NaN while its forward operation was fin
 ## Why it breaks
 The derivative is p * x^(p-1), a negative power of 0.
 
+## Given
+```python
+x = tf.Variable([4.0, 0.0])
+```
+
 ## Example
 ```python
-x ** 0.5
+with tf.GradientTape() as tape:
+    value = x**0.5
+gradient = tape.gradient(value, x)
 ```
 
 ## Use instead
 ```python
-tf.maximum(x, 1e-12) ** 0.5
+with tf.GradientTape() as tape:
+    value = tf.maximum(x, 1e-12) ** 0.5
+gradient = tape.gradient(value, x)
 ```
 """
 

@@ -8,16 +8,28 @@ rate * decay above 1.
 The penalty alone multiplies each weight by 1 - 2 * penalty * rate at every step (by 1 - rate * decay for AdamW). Where
 this factor is below -1 the weights change sign and grow, whatever the data say.
 
+## Given
+```python
+x = np.random.normal(size=(1024, 4))
+y = x.sum(axis=1)
+```
+
 ## Example
 ```python
-keras.layers.Dense(16, kernel_regularizer=keras.regularizers.L2(100.0))
-model.compile(keras.optimizers.SGD(0.05), "mse")          # factor 1 - 2 * 100 * 0.05 = -9
+penalty = keras.regularizers.L2(100.0)
+hidden = layers.Dense(16, kernel_regularizer=penalty)
+model = keras.Sequential([hidden, layers.Dense(1)])
+model.compile(keras.optimizers.SGD(0.05), "mse")  # factor 1 - 2 * 100 * 0.05 = -9
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 
 ## Use instead
 ```python
-keras.layers.Dense(16, kernel_regularizer=keras.regularizers.L2(1e-3))
+penalty = keras.regularizers.L2(1e-3)
+hidden = layers.Dense(16, kernel_regularizer=penalty)
+model = keras.Sequential([hidden, layers.Dense(1)])
 model.compile(keras.optimizers.SGD(0.05), "mse")
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 """
 

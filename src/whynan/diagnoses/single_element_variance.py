@@ -6,14 +6,20 @@ A division by n - 1 with n = 1.
 ## Why it breaks
 One element has no spread.
 
+## Given
+```python
+x = tf.constant([3.0])                     # one element
+m, n = tf.reduce_mean(x), len(x)
+```
+
 ## Example
 ```python
-tf.reduce_sum((x - m) ** 2) / (n - 1)
+variance = tf.reduce_sum((x - m) ** 2) / (n - 1)
 ```
 
 ## Use instead
 ```python
-tf.reduce_sum((x - m) ** 2) / tf.maximum(n - 1, 1)
+variance = tf.reduce_sum((x - m) ** 2) / max(n - 1, 1)
 ```
 """
 

@@ -6,14 +6,20 @@ A Softmax whose whole row is -inf.
 ## Why it breaks
 exp(-inf) is 0 everywhere, so that the row is 0/0.
 
+## Given
+```python
+scores = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+mask = tf.constant([[True, False], [False, False]])  # nothing is left of the second row
+```
+
 ## Example
 ```python
-tf.nn.softmax(tf.where(mask, scores, -np.inf))
+weights = tf.nn.softmax(tf.where(mask, scores, -np.inf))
 ```
 
 ## Use instead
 ```python
-tf.nn.softmax(tf.where(mask, scores, -1e9))
+weights = tf.nn.softmax(tf.where(mask, scores, -1e9))
 ```
 """
 

@@ -6,14 +6,23 @@ A gradient operation that is infinite or NaN while its forward operation was fin
 ## Why it breaks
 sqrt has a vertical tangent at 0.
 
+## Given
+```python
+x = tf.Variable([4.0, 0.0])
+```
+
 ## Example
 ```python
-tf.sqrt(x)
+with tf.GradientTape() as tape:
+    root = tf.sqrt(x)
+gradient = tape.gradient(root, x)
 ```
 
 ## Use instead
 ```python
-tf.sqrt(tf.maximum(x, 1e-12))
+with tf.GradientTape() as tape:
+    root = tf.sqrt(tf.maximum(x, 1e-12))
+gradient = tape.gradient(root, x)
 ```
 """
 

@@ -6,14 +6,20 @@ A sqrt (or rsqrt) whose operand is below zero.
 ## Why it breaks
 Nothing keeps the operand from going below zero.
 
+## Given
+```python
+x = tf.constant([1.0, 2.0, 6.0])
+mean = tf.reduce_mean(x)
+```
+
 ## Example
 ```python
-tf.sqrt(x - mean)
+root = tf.sqrt(x - mean)
 ```
 
 ## Use instead
 ```python
-tf.sqrt(tf.maximum(x - mean, 0.0) + 1e-12)
+root = tf.sqrt(tf.maximum(x - mean, 0.0) + 1e-12)
 ```
 """
 

@@ -6,14 +6,23 @@ A gradient operation that is infinite or NaN while its forward operation was fin
 ## Why it breaks
 The standard deviation has a vertical tangent where all values are equal.
 
+## Given
+```python
+x = tf.Variable([[1.0, 7.0], [2.0, 7.0]])  # the second column is constant
+```
+
 ## Example
 ```python
-tf.math.reduce_std(x, axis=0)
+with tf.GradientTape() as tape:
+    spread = tf.math.reduce_std(x, axis=0)
+gradient = tape.gradient(spread, x)
 ```
 
 ## Use instead
 ```python
-tf.sqrt(tf.math.reduce_variance(x, axis=0) + 1e-12)
+with tf.GradientTape() as tape:
+    spread = tf.sqrt(tf.math.reduce_variance(x, axis=0) + 1e-12)
+gradient = tape.gradient(spread, x)
 ```
 """
 

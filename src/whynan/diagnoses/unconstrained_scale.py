@@ -6,6 +6,13 @@ A log, sqrt or division of a scale (sigma, variance) that is a free output of th
 ## Why it breaks
 Training may take a free number to 0 and below.
 
+## Given
+```python
+x = tf.random.normal([100, 4])
+y, mu = x[:, :1], 0.0
+head = layers.Dense(1)
+```
+
 ## Example
 ```python
 sigma = head(x)
@@ -15,6 +22,7 @@ nll = tf.math.log(sigma) + (y - mu) ** 2 / sigma**2
 ## Use instead
 ```python
 sigma = tf.nn.softplus(head(x)) + 1e-3
+nll = tf.math.log(sigma) + (y - mu) ** 2 / sigma**2
 ```
 """
 

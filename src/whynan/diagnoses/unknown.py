@@ -4,17 +4,8 @@
 Nothing: it is the answer when no other diagnosis has one.
 
 ## Why it breaks
-The origin and the values are shown all the same; they are what replay saw.
-
-## Example
-```python
-loss = strange(x)
-```
-
-## Use instead
-```python
-look at the origin, its operands and the chain
-```
+The origin and the values are shown all the same; they are what replay saw. Look at the origin, its
+operands and the chain.
 """
 
 from __future__ import annotations

@@ -7,17 +7,26 @@ Inputs far from order 1, no normalisation before the first weights, and an overf
 The gradient of the first layer is proportional to the input and the curvature to its square: a feature of 1e5 makes
 the loss 1e10 times steeper in that direction, so any usual rate overshoots.
 
+## Given
+```python
+houses = pd.DataFrame({"year_built": [1962, 1988, 2015]})
+houses["tax_value"] = [2.1e5, 3.4e5, 2.8e5]
+y = np.array([0.2, 0.9, 0.6])
+model = keras.Sequential([layers.Dense(1)])
+model.compile("sgd", "mse")
+```
+
 ## Example
 ```python
-x = houses[["year_built", "lot_sqft", "tax_value"]].to_numpy("float32")
-model.fit(x, y)
+x = houses[["year_built", "tax_value"]].to_numpy("float32")
+history = model.fit(x, y, epochs=10, verbose=0)
 ```
 
 ## Use instead
 ```python
-x = houses[["year_built", "lot_sqft", "tax_value"]].to_numpy("float32")
+x = houses[["year_built", "tax_value"]].to_numpy("float32")
 x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-7)
-model.fit(x, y)
+history = model.fit(x, y, epochs=10, verbose=0)
 ```
 """
 

@@ -7,17 +7,25 @@ A regression target far from order 1 in front of an overflow.
 The gradient of a squared error is proportional to the error: a price of 300,000 makes the first steps 300,000 times too
 long, and the weights leave the region where the step is stable.
 
+## Given
+```python
+x = np.random.normal(size=(1024, 4))
+price_in_dollars = 300_000 + 50_000 * x.sum(axis=1)
+model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1)])
+model.compile(keras.optimizers.SGD(0.01), "mse")
+```
+
 ## Example
 ```python
-model.compile(keras.optimizers.SGD(0.01), "mse")
-model.fit(x, price_in_dollars)
+history = model.fit(x, price_in_dollars, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
 centre, spread = price_in_dollars.mean(), price_in_dollars.std()
-model.compile(keras.optimizers.SGD(0.01), "mse")
-model.fit(x, (price_in_dollars - centre) / spread)      # prediction * spread + centre is the price
+target = (price_in_dollars - centre) / spread
+# prediction * spread + centre is the price
+history = model.fit(x, target, epochs=2, verbose=0)
 ```
 """
 

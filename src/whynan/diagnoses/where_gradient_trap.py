@@ -6,14 +6,23 @@ A gradient that is NaN because an incoming 0 of an unselected branch met an infi
 ## Why it breaks
 0 times infinity is NaN: the selection happens after the derivative.
 
+## Given
+```python
+x = tf.Variable([2.0, 0.0])
+```
+
 ## Example
 ```python
-tf.where(x > 0, tf.math.log(x), 0.0)
+with tf.GradientTape() as tape:
+    value = tf.where(x > 0, tf.math.log(x), 0.0)
+gradient = tape.gradient(value, x)
 ```
 
 ## Use instead
 ```python
-tf.where(x > 0, tf.math.log(tf.where(x > 0, x, 1.0)), 0.0)
+with tf.GradientTape() as tape:
+    value = tf.where(x > 0, tf.math.log(tf.where(x > 0, x, 1.0)), 0.0)
+gradient = tape.gradient(value, x)
 ```
 """
 

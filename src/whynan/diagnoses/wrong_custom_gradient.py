@@ -6,16 +6,33 @@ A non-finite value born in the gradient function of tf.custom_gradient.
 ## Why it breaks
 The hand-written derivative misses a case.
 
+## Given
+```python
+x = tf.Variable([1.0, 0.0])
+```
+
 ## Example
 ```python
 @tf.custom_gradient
-def f(x):
-    return g(x), lambda u: u / x
+def sinc(x):
+    y = tf.where(x == 0, 1.0, tf.sin(x) / x)               # the value is guarded at 0
+    return y, lambda u: u * (tf.cos(x) - y) / x            # the derivative is not
+
+with tf.GradientTape() as tape:
+    value = sinc(x)
+gradient = tape.gradient(value, x)
 ```
 
 ## Use instead
 ```python
-guard the singular point in the gradient function too
+@tf.custom_gradient
+def sinc(x):
+    y = tf.where(x == 0, 1.0, tf.sin(x) / x)
+    return y, lambda u: u * tf.math.divide_no_nan(tf.cos(x) - y, x)    # guarded too
+
+with tf.GradientTape() as tape:
+    value = sinc(x)
+gradient = tape.gradient(value, x)
 ```
 """
 

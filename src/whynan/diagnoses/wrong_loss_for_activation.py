@@ -6,14 +6,24 @@ A domain error inside a built-in loss whose operand comes from an output with re
 ## Why it breaks
 A cross entropy needs probabilities, a Poisson loss positive rates.
 
+## Given
+```python
+x = np.array([[0.3, 0.9], [0.0, 0.0]])  # the second image is black: relu gives only 0
+y = keras.utils.to_categorical([3, 7], 10)
+```
+
 ## Example
 ```python
-Dense(10, activation="relu")  # with categorical_crossentropy
+model = keras.Sequential([layers.Dense(10, activation="relu")])
+model.compile("adam", "categorical_crossentropy")
+history = model.fit(x, y, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
-Dense(10, activation="softmax")
+model = keras.Sequential([layers.Dense(10, activation="softmax")])
+model.compile("adam", "categorical_crossentropy")
+history = model.fit(x, y, epochs=2, verbose=0)
 ```
 """
 

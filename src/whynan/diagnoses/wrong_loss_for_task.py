@@ -8,16 +8,24 @@ positive amounts on 0/1 labels.
 Categorical cross-entropy divides the outputs by their sum and takes logarithms: with a single output this is log(p/p), 0/0
 for an output of 0, and with targets that are negative or large it has no lower bound.
 
+## Given
+```python
+x = np.random.normal(size=(32, 4))
+price = 3.0 + x.sum(axis=1)
+```
+
 ## Example
 ```python
-model.add(keras.layers.Dense(1, activation="relu"))
+model = keras.Sequential([layers.Dense(1, activation="relu")])
 model.compile("adam", loss="categorical_crossentropy")     # the target is a price
+history = model.fit(x, price, epochs=2, verbose=0)
 ```
 
 ## Use instead
 ```python
-model.add(keras.layers.Dense(1))
+model = keras.Sequential([layers.Dense(1)])
 model.compile("adam", loss="mse")
+history = model.fit(x, price, epochs=2, verbose=0)
 ```
 """
 

@@ -6,18 +6,29 @@ A loss that goes below zero and falls without end until it overflows or reaches 
 ## Why it breaks
 An optimizer minimises. Minus an error has its minimum at an infinite error, so training drives the weights there.
 
+## Given
+```python
+x = np.random.normal(size=(1024, 4))
+y = x.sum(axis=1, keepdims=True)
+model = keras.Sequential([layers.Dense(16, activation="relu"), layers.Dense(1)])
+```
+
 ## Example
 ```python
 def score(y_true, y_pred):
     return -tf.reduce_mean(tf.square(y_true - y_pred))
+
 model.compile("sgd", loss=score)
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 
 ## Use instead
 ```python
 def error(y_true, y_pred):
     return tf.reduce_mean(tf.square(y_true - y_pred))
+
 model.compile("sgd", loss=error)
+history = model.fit(x, y, epochs=3, verbose=0)
 ```
 """
 

@@ -6,14 +6,20 @@ A division by, or a root of, a degree that is 0.
 ## Why it breaks
 An isolated node has no neighbours to average.
 
+## Given
+```python
+adj = tf.constant([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])  # 2 is alone
+degree = tf.reduce_sum(adj, axis=1, keepdims=True)
+```
+
 ## Example
 ```python
-adj / degree
+average = adj / degree
 ```
 
 ## Use instead
 ```python
-adj / tf.maximum(degree, 1.0)
+average = adj / tf.maximum(degree, 1.0)
 ```
 """
 

@@ -6,6 +6,11 @@ A 0/0 whose denominator is a standard deviation or a range of equal values.
 ## Why it breaks
 A constant column has no spread.
 
+## Given
+```python
+x = np.array([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]])  # the second column is constant
+```
+
 ## Example
 ```python
 x = (x - x.mean(0)) / x.std(0)

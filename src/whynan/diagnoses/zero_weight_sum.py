@@ -6,14 +6,20 @@ A 0/0 whose denominator is a sum of weights or of a mask.
 ## Why it breaks
 Nothing was selected.
 
+## Given
+```python
+loss = tf.constant([0.3, 0.5])
+w = tf.constant([0.0, 0.0])
+```
+
 ## Example
 ```python
-tf.reduce_sum(w * loss) / tf.reduce_sum(w)
+mean = tf.reduce_sum(w * loss) / tf.reduce_sum(w)
 ```
 
 ## Use instead
 ```python
-tf.math.divide_no_nan(tf.reduce_sum(w * loss), tf.reduce_sum(w))
+mean = tf.math.divide_no_nan(tf.reduce_sum(w * loss), tf.reduce_sum(w))
 ```
 """
 
