@@ -110,5 +110,8 @@ def test_a_variable_without_counterpart_is_said_so() -> None:
     resume.apply(known, [b, a])  # in another order: found by name
     assert a.numpy().tolist() == [1.0, 1.0]
     assert b.numpy().tolist() == [0.0, 0.0, 0.0]
+    renamed = [tf.Variable(v + 7.0, name="c") for v in (a, b)]
+    resume.apply(known, renamed)  # in the same order: by that
+    assert [v.numpy().tolist() for v in renamed] == [[1.0, 1.0], [0.0, 0.0, 0.0]]
     with pytest.raises(ValueError, match="no c:0 of this shape"):
         resume.apply(known, [a, tf.Variable([1.0], name="c")])

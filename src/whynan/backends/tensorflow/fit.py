@@ -111,7 +111,7 @@ class FitRecorder:
         for function in self._functions():
             try:
                 for concrete in function._list_all_concrete_functions():
-                    variables += list(concrete.graph.variables)
+                    variables += state.of_graph(concrete.graph)
             except Exception:
                 continue
         return variables

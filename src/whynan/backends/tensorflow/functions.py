@@ -137,7 +137,7 @@ def _make(session: sessions.Session, function: Any) -> StepRecorder:
     def variables() -> list[Any]:
         found: list[Any] = []
         for concrete in function._list_all_concrete_functions():
-            found += list(concrete.graph.variables)
+            found += state.of_graph(concrete.graph)
         return found + state.global_variables()
 
     recorder = StepRecorder(

@@ -67,24 +67,23 @@ def _leaves(given: Any) -> list[Any]:
 
 
 def apply(resumption: Resumption, variables: list[tf.Variable]) -> None:
-    """Set variables to the state of the failed run: in order where all fit, else by name.
+    """Set variables to the state of the failed run: by name, or in order where names have changed and all else fits.
 
     Raises ValueError where a variable has no counterpart: then the patched script trains something else.
     """
-    known = resumption.variables
-    values: list[Any] = [value for _, value in known]
-    if len(known) != len(variables) or any(v.shape != a.shape for v, a in zip(variables, values, strict=True)):
-        named: dict[tuple[str, Any], list[Any]] = {}
-        for name, value in known:
-            named.setdefault((name, value.shape), []).append(value)
-        found = [named.get((v.name, tuple(v.shape)), []) for v in variables]
-        missing = [v.name for v, rest in zip(variables, found, strict=True) if not rest and v.trainable]
-        if missing:
+    known: dict[tuple[Any, ...], list[Any]] = {}
+    for name, value in resumption.variables:
+        known.setdefault((name, value.shape, value.dtype), []).append(value)
+    kinds = [(v.name, tuple(v.shape), np.dtype(v.dtype.as_numpy_dtype)) for v in variables]
+    found: list[Any] = [known[kind].pop(0) if known.get(kind) else None for kind in kinds]
+    missing = [v.name for v, value in zip(variables, found, strict=True) if value is None and v.trainable]
+    if missing:
+        found = [value for _, value in resumption.variables]
+        if [(f.shape, f.dtype) for f in found] != [kind[1:] for kind in kinds]:
             raise ValueError(f"the failed run has no {missing[0]} of this shape")
-        values = [rest.pop(0) if rest else None for rest in found]
-    for variable, value in zip(variables, values, strict=True):
-        if value is not None:
-            variable.assign(value)
+    for variable, kept in zip(variables, found, strict=True):
+        if kept is not None:
+            variable.assign(kept)
 
 
 def substitute(resumption: Resumption, number: int, given: Any) -> Any:

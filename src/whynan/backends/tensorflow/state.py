@@ -56,6 +56,16 @@ def unique(variables: Iterable[Any]) -> list[tf.Variable]:
     return kept
 
 
+def of_graph(graph: Any) -> list[Any]:
+    """The variables that a traced function uses, in the order of their making; the graph itself keeps them in none."""
+
+    def made(variable: Any) -> int:
+        number = str(getattr(variable, "_unique_id", "")).rpartition("_")[2]
+        return int(number) if number.isdecimal() else 0
+
+    return sorted(graph.variables, key=made)
+
+
 def global_variables() -> list[Any]:
     """State that belongs to no model: the global seed generator of Keras, and the global generator of TensorFlow."""
     found: list[Any] = []
