@@ -6,6 +6,7 @@ import functools
 import itertools
 import sys
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,17 @@ def _number(value: Any) -> float | None:
         return None
 
 
+def _compiled(function: Any, depth: int = 5) -> Iterator[Any]:
+    """The tf.functions that a function wraps or closes over, and the functions that it wraps or closes over."""
+    if hasattr(function, "_list_all_concrete_functions"):
+        yield function
+    elif depth:
+        cells = getattr(function, "__closure__", None) or ()
+        wrapped = getattr(function, "__wrapped__", None)
+        for inner in [wrapped] if wrapped is not None else [cell.cell_contents for cell in cells]:
+            yield from _compiled(inner, depth - 1)
+
+
 _recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
 
 
@@ -52,6 +64,8 @@ class FitRecorder:
     def __init__(self, model: Any, original: Any) -> None:
         self.model = weakref.ref(model)
         self.original = original
+        # Before Keras 3.7 this is a tf.function of the iterator, and traced anew for each that is not TensorFlow's own.
+        self.step_by_step = getattr(original, "python_function", original)
         self.steps: StepRecorder | None = None
         self.watch = ReplicaWatch()
         _recorders.add(self)
@@ -64,15 +78,6 @@ class FitRecorder:
 
     def _recorder(self, session: sessions.Session, model: Any) -> StepRecorder:
         if self.steps is None or self.steps.session is not session:
-            original = self.original
-
-            def call(data: Any) -> Any:
-                spe = model.steps_per_execution
-                try:
-                    model._steps_per_execution = 1
-                    return original(iter([data]))
-                finally:
-                    model._steps_per_execution = spe
 
             def eager(data: Any) -> Any:
                 optional = tf.experimental.Optional
@@ -81,7 +86,7 @@ class FitRecorder:
 
             self.steps = StepRecorder(
                 session,
-                call=call,
+                call=lambda data: self._run(model, [data]),
                 eager=eager,
                 variables=lambda: self._variables(model),
                 weights=lambda: self._weights(model),
@@ -94,14 +99,17 @@ class FitRecorder:
             self.steps.epochs = [(_pending_epoch.pop(id(model)), 0)] if id(model) in _pending_epoch else []
         return self.steps
 
+    def _run(self, model: Any, batches: list[Any]) -> Any:
+        """Keras' own steps on batches: in Python from batch to batch, compiled within."""
+        usual, model.steps_per_execution = model.steps_per_execution, len(batches)
+        try:
+            return self.step_by_step(iter(batches))
+        finally:
+            model.steps_per_execution = usual
+
     def _functions(self) -> list[Any]:
         """The tf.functions behind Keras' train function: what they capture is state as well."""
-        found = []
-        for cell in getattr(self.original, "__closure__", None) or ():
-            inner = getattr(cell.cell_contents, "__wrapped__", cell.cell_contents)
-            if hasattr(inner, "_variable_creation_config") or hasattr(inner, "_list_all_concrete_functions"):
-                found.append(inner)
-        return found
+        return list(_compiled(self.step_by_step))
 
     def _variables(self, model: Any) -> list[Any]:
         variables = list(model.variables) + list(getattr(model, "metrics_variables", ()))
@@ -143,7 +151,7 @@ class FitRecorder:
             batches = [recorder.given(recorder.step + i, data) for i, data in enumerate(batches)]
             for i, data in enumerate(batches):
                 self._guarded(session, recorder.before, recorder.step + i, (data,), {})
-            logs = self.original(iter(batches))
+            logs = self._run(model, batches)
         recorder.step += len(batches) - 1
         session.steps += len(batches) - 1
         self._guarded(session, recorder.after, logs)
@@ -170,11 +178,9 @@ class FitRecorder:
         if model.built and all(getattr(o, "built", True) for o in state.optimizers_of(model)):
             return
         try:
-            for cell in getattr(self.original, "__closure__", None) or ():
-                step: Any = getattr(cell.cell_contents, "__wrapped__", None)
-                if hasattr(step, "_list_all_concrete_functions") and hasattr(step, "get_concrete_function"):
-                    step.get_concrete_function(data)
-                    return
+            for function in self._functions():
+                if function.python_function.__name__ == "one_step_on_data":
+                    function.get_concrete_function(data)
         except Exception as error:
             session.guard(error, "trace the first step")
 
