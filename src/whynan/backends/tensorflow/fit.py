@@ -101,8 +101,11 @@ class FitRecorder:
 
     def _run(self, model: Any, batches: list[Any]) -> Any:
         """Keras' own steps on batches: in Python from batch to batch, compiled within."""
-        usual, model.steps_per_execution = model.steps_per_execution, len(batches)
+        usual = model.steps_per_execution
+        if usual == len(batches):  # setting an attribute of a model is slow
+            return self.step_by_step(iter(batches))
         try:
+            model.steps_per_execution = len(batches)
             return self.step_by_step(iter(batches))
         finally:
             model.steps_per_execution = usual
