@@ -52,7 +52,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     confidence = 0.97 if origin.phase == "data" else 0.85
     if not _BOX.search(c.near(evidence)):
-        confidence = 0.6  # intersections and unions are taken of masks as well
+        confidence = 0.4  # intersections and unions are taken of masks as well
     return c.cause(
         evidence,
         __name__,

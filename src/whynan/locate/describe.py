@@ -216,11 +216,14 @@ def _behind(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index
 def _extremity(op: Op, position: int, value: float | None) -> float:
     if value is None:
         return 0.0
-    if op.type in ("RealDiv", "Div", "FloorDiv", "Xdivy") and position == 1:
-        return 2e3
     if not math.isfinite(value):
         return 1e5
-    return min(abs(math.log10(abs(value))), 400.0) if value else 300.0
+    size = min(abs(math.log10(abs(value))), 400.0) if value else 300.0
+    if (
+        op.type in ("RealDiv", "Div", "FloorDiv", "Xdivy") and position == 1
+    ):  # says more than what is divided, but for 0/x
+        return size + 100.0 if value else 2e3
+    return size
 
 
 def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Origin, list[Link]]:
