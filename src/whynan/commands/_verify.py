@@ -295,8 +295,7 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         trial.note = str(answer.get("error", "the patched script does not run"))[:200]
         return
     if status == "nonfinite":
-        same = answer.get("line") == (evidence.origin.line if evidence.origin else None)
-        result.outcome = "unchanged" if same or steps <= failing + 1 else "moved"
+        result.outcome = "unchanged" if _same_place(evidence, answer, steps <= failing + 1) else "moved"
         again = answer.get("step")
         later = isinstance(again, int) and again > failing
         where = f" at step {start + again}" if isinstance(again, int) else ""
@@ -304,6 +303,10 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         return
     if evidence.way == "evaluation":
         result.outcome = "cured"
+        return
+    if not steps:
+        result.outcome = "worse"
+        trial.note = "nothing is left to train on"
         return
     if steps <= failing and not answer.get("finished"):
         result.outcome = "not_run"
@@ -319,6 +322,16 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         trial.note = f"from the state at step {start}{', ' if trial.note else ''}{trial.note}"
     # a loss that rises is no cure of a rate or a scale; of a guarded logarithm it says nothing (two models may compete)
     result.outcome = "worse" if diverging and set(result.causes) <= OVERFLOWS else "cured"
+
+
+def _same_place(evidence: Evidence, answer: dict[str, Any], same_step: bool) -> bool:
+    """Whether a trial failed where the run did; a patch may have shifted the lines."""
+    before, after = evidence.origin, (answer.get("evidence") or {}).get("origin") or {}
+    if before is None or answer.get("line") == before.line:
+        return True
+    if not before.expression or not after.get("expression"):
+        return same_step
+    return bool(after["expression"] == before.expression)
 
 
 def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -> list[Cause]:
@@ -345,9 +358,9 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
         rivals.sort(key=score, reverse=True)
         causes = rivals + [c for c in causes if c.slug not in OVERFLOWS]
     else:
-        tried = {s for r in results if r.outcome in ("unchanged",) for s in r.causes}
+        tried = {s for r in results if r.outcome in ("unchanged", "moved") for s in r.causes}
         causes = sorted(
-            causes, key=lambda c: c.confidence + (0.1 if c.proven else -0.05 if c.slug in tried else 0.0), reverse=True
+            causes, key=lambda c: c.confidence + (0.1 if c.proven else -0.1 if c.slug in tried else 0.0), reverse=True
         )
     order = {"cured": 0, "moved": 2, "worse": 3, "unchanged": 4, "not_run": 5}
     best = {c.slug: i for i, c in enumerate(causes)}

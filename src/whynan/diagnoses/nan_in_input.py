@@ -71,7 +71,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         if facts
         else "NaN stands in the input"
     )
-    columns = f", in columns {facts.columns}" if facts and facts.columns else ""
+    wide = facts.columns if facts else []
+    more = f" and {len(wide) - 6} more" if len(wide) > 6 else ""
+    columns = f", in columns {wide[:6]}{more}" if wide else ""
     return Cause(
         slug="nan_in_input",
         category=CATEGORY,

@@ -43,7 +43,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     x = c.value(origin) if origin.op not in ("RealDiv", "Div") else c.value(origin, 1)
     if origin.op not in ("Log", "Sqrt", "Rsqrt", "RealDiv", "Pow") or x is None or x > 0:
         return None
-    if not c.SCALE_WORDS.search(c.near(evidence)) or origin.phase == "gradient":
+    if not c.SCALE_WORDS.search(c.near(evidence)) or origin.phase in ("gradient", "data"):
         return None
     names = c.ops(c.behind(evidence)[:-1])
     if {"Softplus", "Exp", "Square", "SquaredDifference", "Sqrt", "Abs", "Max"} & set(names):

@@ -22,12 +22,14 @@ def _roots(evidence: Evidence) -> list[Patch]:
     if found is None:
         return []
     code, node = found
-    degree = next(iter([*_degrees(code, node), *_degrees(code, code.statement(node))]), None)
+    everywhere = _degrees(code, code.statement(node))
+    degree = next(iter([*_degrees(code, node), *everywhere]), None)
     math = _math(code, degree) if degree is not None else None
     if degree is None or math is None:
         return []
     text = code.once(degree, "degree")
-    code.replace(degree, f"{math.where}({text} > 0, {text}, {math.lib}.ones_like({text}))")
+    for same in [d for d in everywhere if code.of(d) == code.of(degree)] or [degree]:  # D^-1/2 A D^-1/2 has it twice
+        code.replace(same, f"{math.where}({text} > 0, {text}, {math.lib}.ones_like({text}))")
     return code.patch(TITLE)
 
 
