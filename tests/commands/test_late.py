@@ -102,7 +102,8 @@ def test_a_late_failure_is_cured_from_shortly_before(tmp_path: Path, script: str
 
 
 def test_a_variable_without_counterpart_is_said_so() -> None:
-    tf = pytest.importorskip("tensorflow")
+    import tensorflow as tf
+
     from whynan.backends.tensorflow import resume
 
     known = resume.Resumption(0, 5, [("a:0", np.ones(2)), ("b:0", np.zeros(3))], [])
@@ -115,3 +116,26 @@ def test_a_variable_without_counterpart_is_said_so() -> None:
     assert [v.numpy().tolist() for v in renamed] == [[1.0, 1.0], [0.0, 0.0, 0.0]]
     with pytest.raises(ValueError, match="no c:0 of this shape"):
         resume.apply(known, [a, tf.Variable([1.0], name="c")])
+
+
+def test_arrays_and_numbers_are_those_of_the_failed_run() -> None:
+    import tensorflow as tf
+
+    from whynan.backends.tensorflow import resume
+
+    recorded = ((tf.constant([1.0, 2.0]), np.arange(3), {"rate": 0.5}, None), {"model": "m"})
+    known = resume.Resumption(0, 5, [], [resume._leaves(recorded)])
+    own = ((tf.constant([7.0]), np.arange(9), {"rate": 2.0}, None), {"model": "m"})
+    (x, y, options, none), _ = resume.substitute(known, 0, own)
+    assert (x.numpy().tolist(), y.tolist(), options, none) == ([1.0, 2.0], [0, 1, 2], {"rate": 0.5}, None)
+    assert resume.substitute(known, 1, own) is own  # the recorded batches are used up
+
+
+def test_a_batch_that_cannot_be_carried_over_is_refused() -> None:
+    import tensorflow as tf
+
+    from whynan.backends.tensorflow import resume
+
+    for batch in (tf.ragged.constant([[1.0]]), iter(tf.data.Dataset.range(3)), tf.sparse.from_dense([[1.0]])):
+        with pytest.raises(TypeError, match="not carried over"):
+            resume._leaves(((batch,), {}))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from whynan.case.nouns import Cause, Evidence, Origin, RemedyResult, Symptom, Trial
@@ -127,3 +128,38 @@ def test_a_safe_remedy_that_changes_finite_steps_is_not_called_safe(changed: flo
     assert results
     assert {r.effect for r in results if r.outcome == "cured"} == {effect}
     assert any("changes finite results" in note for note in found.notes) == (effect != "safe")
+
+
+def test_a_trial_that_trains_nothing_is_no_cure() -> None:
+    empty = {**FALLING, "steps": 0, "losses": []}
+    results = try_remedies(evidence(), [cause("unscaled_input", 0.9, "standardise_inputs")], made_up(lambda _: empty))
+    assert [r.outcome for r in results if r.patch] == ["worse"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expression", "outcome"),
+    [
+        (3, "tf.exp(b)", "moved"),
+        (5, "tf.exp(a)", "unchanged"),  # the patch shifted the lines
+        (4, "tf.exp(tf.minimum(a, 60))", "unchanged"),
+    ],
+)
+def test_a_failure_elsewhere_in_the_same_step_has_moved(line: int, expression: str, outcome: str) -> None:
+    found, after = evidence(), evidence()
+    found.origin = Origin("loss", "Exp", file="train.py", line=4, expression="tf.exp(a)")
+    after.origin = Origin("loss", "Exp", file="train.py", line=line, expression=expression)
+    answer = FAILING | {"losses": [], "line": line, "evidence": msgspec.to_builtins(after)}
+    causes = [cause("unscaled_input", 0.9, "standardise_inputs")]
+    (first, *_) = try_remedies(found, causes, made_up(lambda _: answer))
+    assert first.outcome == outcome
+
+
+def test_a_proven_cause_goes_before_one_whose_remedy_did_not_cure() -> None:
+    causes = [cause("exp_overflow", 0.85, "clip_exp"), cause("bad_initialization", 0.69, "better_initializer")]
+    tried = [
+        result("clip_exp", "moved", ["exp_overflow"]),
+        result("better_initializer", "cured", ["bad_initialization"]),
+    ]
+    assert [c.slug for c in rank(causes, tried, evidence())] == ["bad_initialization", "exp_overflow"]
+    untried = [result("clip_exp", "not_run", ["exp_overflow"]), tried[1]]
+    assert [c.slug for c in rank(causes, untried, evidence())] == ["exp_overflow", "bad_initialization"]

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whynan.case.nouns import Op, Source, Trace
+from whynan.locate.describe import reason
 from whynan.locate.origin import walk
 
 SHAPE = (3, 2)
@@ -115,3 +116,24 @@ def test_the_planted_operation_is_named(
     assert found is not None
     assert found.op is guilty
     assert found.index == index
+
+
+def test_a_quotient_of_zero_is_explained_by_its_dividend() -> None:
+    graph = Graph(0)
+    nothing = graph.op("Mul", graph.good[0], graph.tensor(np.zeros(SHAPE, "float32")))
+    divisor = graph.op("Mul", graph.good[1], graph.tensor(np.full(SHAPE, 1e-3, "float32")))
+    quotient = graph.op("RealDiv", nothing, divisor)
+    graph.op("Log", quotient)
+    trace = graph.trace()
+    behind = [link.value_out for link in reason(trace, trace.producer[quotient], 0, (0, 0))]
+    assert behind == [0.0, 0.0]
+
+
+def test_a_quotient_is_explained_by_its_divisor_otherwise() -> None:
+    graph = Graph(0)
+    large = graph.op("Mul", graph.good[0], graph.tensor(np.full(SHAPE, 1e20, "float32")))
+    small = graph.op("Mul", graph.good[1], graph.tensor(np.full(SHAPE, 1e-20, "float32")))
+    quotient = graph.op("RealDiv", large, small)
+    trace = graph.trace()
+    behind = [link.value_out for link in reason(trace, trace.producer[quotient], 0, (0, 0))]
+    assert behind[0] == graph.values[small][0, 0]

@@ -34,6 +34,8 @@ CASES = [
     ("log1p_softplus", "def f(p):\n    return tf.math.log(1.0 + tf.exp(p))\n", "tf.exp(p)", "tf.math.softplus(p)"),
     ("safe_pow", "def f(p):\n    return p ** 0.5\n", "p ** 0.5", "tf.maximum(p, 1e-7) ** 0.5"),
     ("positive_scale", "def f(s):\n    return tf.math.log(s)\n", "tf.math.log(s)", "s = tf.nn.softplus(s) + 1e-6"),
+    ("clip_degree", "def f(a, deg):\n    return a * deg ** -0.5 * (deg ** -0.5)[:, None] + tf.zeros(1)\n", "deg ** -0.5",
+     "(tf.where(deg > 0, deg, tf.ones_like(deg)) ** -0.5)[:, None]"),
     ("lower_rate", "", "", "keras.optimizers.SGD(0.05)"),
     ("clip_gradients", "", "", "keras.optimizers.SGD(0.5, global_clipnorm=1.0)"),
     ("standardise_inputs", "", "", "x = (x - x_mean) / x_std"),

@@ -196,11 +196,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
     while waiting and trials.left() > 1:
         group, waiting = waiting[:2], waiting[2:]
         tried += len(group)
-        seconds = max(2.0, min(trials.left(), TRIAL_SECONDS))
-        requests = [
-            trials.make(overlay=plan.patch.sources, steps=steps, seconds=seconds, investigate=True) for plan in group
-        ]
-        for plan, answer in zip(group, trials.run(requests), strict=True):
+        for plan, answer in _tried(group, trials, steps=steps):
             plan.answer = answer
             _judge(plan.result, answer, failing, evidence)
             trials.progress.advance()
@@ -212,6 +208,13 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
     if untried and trials.left() <= 1:
         evidence.notes.append(f"the time budget ended before {untried} further remedies were tried")
+
+
+def _tried(group: list[Plan], trials: Trials, **how: Any) -> list[tuple[Plan, dict[str, Any]]]:
+    """Run the trials of a few plans at once, as long as the budget allows; each plan with what its trial gave."""
+    how |= {"seconds": max(2.0, min(trials.left(), TRIAL_SECONDS)), "investigate": True}
+    answers = trials.run([trials.make(overlay=plan.patch.sources, **how) for plan in group])
+    return list(zip(group, answers, strict=True))
 
 
 def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], failing: int, trials: Trials) -> list[Plan]:
@@ -228,17 +231,7 @@ def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], fail
     try:
         while plans and trials.left() > 1:
             group, plans = plans[:2], plans[2:]
-            requests = [
-                trials.make(
-                    overlay=plan.patch.sources,
-                    steps=failing - start + 60,
-                    seconds=max(2.0, min(trials.left(), TRIAL_SECONDS)),
-                    investigate=True,
-                    resume=path,
-                )
-                for plan in group
-            ]
-            for plan, answer in zip(group, trials.run(requests), strict=True):
+            for plan, answer in _tried(group, trials, steps=failing - start + 60, resume=path):
                 if answer.get("status") == "crashed":
                     continue
                 plan.answer = answer | {"first": []}  # these are not the first losses of the run
@@ -248,9 +241,10 @@ def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], fail
                 break
     finally:
         os.unlink(path)
-    cures = {p.result.slug for p in planned if sufficient(p.result)}
-    waiting = [p for p in planned if not p.answer and p.result.slug not in cures]
-    return [] if _needed(causes) & {c for p in planned if sufficient(p.result) for c in p.result.causes} else waiting
+    cures = [p.result for p in planned if sufficient(p.result)]
+    if _needed(causes) & {c for r in cures for c in r.causes}:
+        return []
+    return [p for p in planned if not p.answer and p.result.slug not in {r.slug for r in cures}]
 
 
 def _check_safe(evidence: Evidence, planned: list[Plan], failing: int) -> None:

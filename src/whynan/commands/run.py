@@ -133,7 +133,7 @@ class Run:
             else "healthy",
             "steps": session.steps,
             "losses": [v for v in losses[::stride] if v == v and abs(v) != float("inf")] + losses[-1:],
-            "first": losses[:16] if len(losses) == session.steps else [],
+            "first": losses[: sessions.FIRST] if len(losses) == session.steps else [],
             "finished": not ending.stopped,
             "error": f"{type(ending.error).__name__}: {ending.error}" if ending.error is not None else "",
         }

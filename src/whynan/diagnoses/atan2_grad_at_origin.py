@@ -22,7 +22,7 @@ gradient = tape.gradient(angle, [x, y])
 ## Use instead
 ```python
 with tf.GradientTape() as tape:
-    angle = tf.atan2(y, tf.where((x == 0) & (y == 0), 1e-12, x))
+    angle = tf.atan2(y, tf.where((x == 0) & (y == 0), 1.0, x))  # still 0
 gradient = tape.gradient(angle, [x, y])
 ```
 """

@@ -219,9 +219,8 @@ def _extremity(op: Op, position: int, value: float | None) -> float:
     if not math.isfinite(value):
         return 1e5
     size = min(abs(math.log10(abs(value))), 400.0) if value else 300.0
-    if (
-        op.type in ("RealDiv", "Div", "FloorDiv", "Xdivy") and position == 1
-    ):  # says more than what is divided, but for 0/x
+    # a divisor says more than what is divided, but for 0/x
+    if op.type in ("RealDiv", "Div", "FloorDiv", "Xdivy") and position == 1:
         return size + 100.0 if value else 2e3
     return size
 

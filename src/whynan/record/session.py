@@ -17,6 +17,8 @@ from whynan.record.sources import held_arrays, keep_folder
 # Ignored by default and hardly used by anyone: it only wakes a main thread that waits for another.
 STOP_SIGNAL = signal.SIGURG
 
+FIRST = 16  # losses from the start of training that are kept, to compare a trial with the run
+
 
 class StopRun(BaseException):
     """Raised through the user's script to stop it at the first harmful value; not an Exception, so that it passes

@@ -214,7 +214,7 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
     evidence.steps_run = _watch.steps
     evidence.fit_span = user_span(sys._getframe(1))
     evidence.trajectory = [*_watch.trajectory[-60:], StepFacts(_watch.steps, loss)]
-    evidence.logged = [(f.step, f.loss) for f in _watch.trajectory[:16] if f.loss is not None]
+    evidence.logged = [(f.step, f.loss) for f in _watch.trajectory[: sessions.FIRST] if f.loss is not None]
     trace = make_trace(tracer)
     target = _watch.losses[-1][0][0] if _watch.losses and _watch.losses[-1][0] else None
     trace.loss = target._id if target is not None else None

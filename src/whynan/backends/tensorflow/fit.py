@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import patches, state
+from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.stuck import suspect
@@ -151,7 +151,7 @@ class FitRecorder:
             recorder = self._prepare(session, model)
             if recorder.step == 0:
                 self._build(session, model, batches[0])
-            batches = [recorder.given(recorder.step + i, data) for i, data in enumerate(batches)]
+            batches = [resume.given(recorder, recorder.step + i, data) for i, data in enumerate(batches)]
             for i, data in enumerate(batches):
                 self._guarded(session, recorder.before, recorder.step + i, (data,), {})
             logs = self._run(model, batches)

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
-from whynan.backends.tensorflow import patches, state
+from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.tracer import of_thread, paused
 from whynan.case.nouns import is_write
@@ -68,7 +68,7 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
         return _original_call(self, *args, **kwargs)
     if recorder.span is None:
         recorder.span = call_span()
-    args, kwargs = recorder.given(recorder.step, (args, kwargs))
+    args, kwargs = resume.given(recorder, recorder.step, (args, kwargs))
     _guarded(session, recorder.before, recorder.step, args, kwargs)
     with paused():
         result = _original_call(self, *args, **kwargs)
@@ -99,7 +99,7 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
         known = bool(function._list_all_concrete_functions()) and _writes(function)
         if known:
             recorder = _make(session, function)
-            args, kwargs = recorder.given(0, (args, kwargs))
+            args, kwargs = resume.given(recorder, 0, (args, kwargs))
             recorder.before(0, args, kwargs)
     except Exception as error:
         session.guard(error, "prepare the recording of a tf.function")

@@ -19,6 +19,8 @@ from whynan.backends.tensorflow import state
 
 AHEAD = 8  # steps before the failing one at which a trial should begin: what was good before must stay so
 MOST_BYTES = 1 << 30
+_PLAIN = (bool, int, float, str, np.generic)  # a rate or the number of the step may be given as such
+_HOLDERS = (tf.RaggedTensor, tf.SparseTensor, tf.data.Iterator)
 
 
 @dataclass
@@ -55,15 +57,44 @@ def of(recorder: Any, failing: int) -> Resumption | None:
     batches = [b for b in recorder.ring if b[0] >= start.step]
     if state.nbytes(start.values) + sum(b[3] for b in batches) > MOST_BYTES:
         return None
-    variables = [
-        (v.name, np.array(state.array(t))) for v, t in start.values if v.dtype not in (tf.resource, tf.variant)
-    ]
+    variables = [(v.name, np.array(state.array(t))) for v, t in start.values]
     return Resumption(recorder.number, start.step, variables, [_leaves(b[1:3]) for b in batches])
 
 
 def _leaves(given: Any) -> list[Any]:
-    """The arrays of a batch in order; None for all else."""
-    return [np.array(v) if isinstance(v, (np.ndarray, tf.Tensor)) else None for v in tf.nest.flatten(given)]
+    """The arrays and numbers of a batch in order; None for all else.
+
+    Raises TypeError for what holds values in other ways: then a trial would mix batches of two runs.
+    """
+    leaves = tf.nest.flatten(given)
+    if any(isinstance(v, _HOLDERS) for v in leaves):
+        raise TypeError("a batch that is ragged, sparse or an iterator is not carried over")
+    return [
+        np.array(v) if isinstance(v, (np.ndarray, tf.Tensor)) else v if isinstance(v, _PLAIN) else None for v in leaves
+    ]
+
+
+def begin(recorder: Any) -> None:
+    """At the first step of a recorder in a trial: take over the state, where the trial goes on from this recorder."""
+    session = recorder.session
+    if not _is_meant(recorder):
+        return
+    try:
+        apply(session.settings.resume, state.unique(recorder.variables()))
+    except ValueError as error:
+        session.note(str(error))
+        session.stop()
+    session.resumed = True
+
+
+def given(recorder: Any, number: int, data: Any) -> Any:
+    """What step `number` is to be given: in a trial that began late, what the failed run gave to its own."""
+    return substitute(recorder.session.settings.resume, number, data) if _is_meant(recorder) else data
+
+
+def _is_meant(recorder: Any) -> bool:
+    wanted = recorder.session.settings.resume
+    return wanted is not None and wanted.recorder == recorder.number
 
 
 def apply(resumption: Resumption, variables: list[tf.Variable]) -> None:
@@ -94,7 +125,7 @@ def substitute(resumption: Resumption, number: int, given: Any) -> Any:
     if len(leaves) != len(recorded):
         return given
     mixed = [
-        v if a is None else a if isinstance(v, np.ndarray) else tf.constant(a, v.dtype)
+        v if a is None else tf.constant(a, v.dtype) if isinstance(v, tf.Tensor) else a
         for v, a in zip(leaves, recorded, strict=True)
     ]
     return tf.nest.pack_sequence_as(given, mixed)

@@ -28,13 +28,12 @@ from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat, tensor_bytes
 from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
-from whynan.record.session import Finding, Session
+from whynan.record.session import FIRST, Finding, Session
 from whynan.record.sources import user_span
 
 LOOK_SHARE = 0.005  # the part of the time in training steps that looking may take
 MAX_SNAPSHOTS = 24
 MAX_BATCHES = 1000  # a look comes at the latest when so many batches were kept since the last
-LOGGED = 16
 REPEATS = 3  # how often a replay that stays finite is tried
 
 
@@ -147,31 +146,13 @@ class StepRecorder:
         if self.failed:
             return
         if self.step == 0 and not self.snapshots:
-            if self._resumes():
-                self._resume()
+            resume.begin(self)
             snapshot = self.take_snapshot()
             self.initial = {id(v): t for v, t in snapshot}
         size = batch_bytes((args, kwargs))
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
         self.began = time.perf_counter()
-
-    def _resumes(self) -> bool:
-        """Whether this is a trial that goes on from where this step function failed."""
-        wanted = self.session.settings.resume
-        return wanted is not None and wanted.recorder == self.number
-
-    def _resume(self) -> None:
-        try:
-            resume.apply(self.session.settings.resume, state.unique(self.variables()))
-        except ValueError as error:
-            self.session.note(str(error))
-            self.session.stop()
-        self.session.resumed = True
-
-    def given(self, number: int, data: Any) -> Any:
-        """What step `number` is to be given: in a trial that began late, what the failed run gave to its own."""
-        return resume.substitute(self.session.settings.resume, number, data) if self._resumes() else data
 
     def take_snapshot(self) -> state.Snapshot:
         """Keep all state as it is now, by reference."""
@@ -253,7 +234,7 @@ class StepRecorder:
         loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
         bad = [v for v in state.unique(self.weights()) if not state.finite(v)]
         if (loss is None or np.isfinite(loss)) and not bad and not self._always_skips():
-            if loss is not None and len(self.logged) < LOGGED:
+            if loss is not None and len(self.logged) < FIRST:
                 self.logged.append((self.step - 1, loss))
             self._keep_snapshot()
             self._trim()

@@ -329,8 +329,11 @@ def of_thread() -> Tracer | None:
     return None if _local.paused else _local.tracer
 
 
-class paused:  # a class is a third of the cost of a generator, and this is entered at every step
-    """Take the callback off, so that compiled functions run without any cost, and nothing of whynan's is recorded."""
+class paused:
+    """Take the callback off, so that compiled functions run without any cost, and nothing of whynan's is recorded.
+
+    No generator, which would cost more: this is entered at every step.
+    """
 
     __slots__ = ("had",)
 
