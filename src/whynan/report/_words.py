@@ -23,7 +23,7 @@ _OUTCOMES = {
     "worse": "not a cure: training got worse",
     "not_run": "not tried",
 }
-_EFFECTS = {"safe": "finite results stay as they were", "changes results": "it changes results"}
+_EFFECTS = {"safe": "meant to keep finite results", "changes results": "it changes results"}
 _GRADIENT = "the backward pass of"
 
 
