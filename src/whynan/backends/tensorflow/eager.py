@@ -384,8 +384,16 @@ def _applying(original: Any) -> Any:
 
 
 def begin(session: sessions.Session) -> None:
-    """Start to trace the eager operations of this thread."""
-    vars(_watch).update(vars(EagerWatch()))
-    tracer = Tracer(session.settings.ring_bytes * 2)
-    tracer.on_write = on_record
-    tracing.start(tracer)
+    """Start to trace the eager operations of this thread, and of those that the script starts."""
+    _begin(session)
+    tracing.follow(lambda: _begin(session))
+
+
+def _begin(session: sessions.Session) -> None:
+    try:
+        vars(_watch).update(vars(EagerWatch()))
+        tracer = Tracer(session.settings.ring_bytes * 2)
+        tracer.on_write = on_record
+        tracing.start(tracer)
+    except Exception as error:
+        session.guard(error, "trace a thread")

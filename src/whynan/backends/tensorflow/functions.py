@@ -12,7 +12,7 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
 from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
-from whynan.backends.tensorflow.tracer import of_thread, paused
+from whynan.backends.tensorflow.tracer import joined, paused
 from whynan.case.nouns import is_write
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
@@ -55,9 +55,23 @@ def _as_traced(args: Any) -> Any:
     return tf.nest.map_structure(lambda v: tf.convert_to_tensor(v) if isinstance(v, np.ndarray) else v, args)
 
 
+def _as_written(python: Any, args: Any, kwargs: Any) -> Any:
+    """Call a function as the user wrote it: tracing a method leaves the code that autograph made of it in its wrapper."""
+    converted = []
+    wrapper = python
+    while (original := getattr(wrapper, "__original_wrapped__", None)) is not None:
+        converted.append((wrapper, wrapper.__wrapped__))
+        wrapper.__wrapped__ = wrapper = original
+    try:
+        return python(*args, **kwargs)
+    finally:
+        for wrapper, code in converted:
+            wrapper.__wrapped__ = code
+
+
 def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
     session = sessions.active()
-    if session is None or not tf.executing_eagerly() or of_thread() is None:
+    if session is None or not tf.executing_eagerly() or joined() is None:
         return _original_call(self, *args, **kwargs)
     if tf.config.functions_run_eagerly():
         return _original_call(self, *_as_traced(args), **_as_traced(kwargs))
@@ -143,7 +157,7 @@ def _make(session: sessions.Session, function: Any) -> StepRecorder:
     recorder = StepRecorder(
         session,
         call=lambda *a, **k: _original_call(function, *a, **k),
-        eager=lambda *a, **k: python(*_as_traced(a), **_as_traced(k)),
+        eager=lambda *a, **k: _as_written(python, _as_traced(a), _as_traced(k)),
         variables=variables,
         weights=variables,
         graphs=lambda: [c.graph for c in function._list_all_concrete_functions()],

@@ -228,7 +228,9 @@ class _Local(threading.local):
 
 
 _local = _Local()
+_join: Callable[[], None] | None = None  # begins to trace a thread that the script has started
 _original_gradient_function = backprop._gradient_function
+_original_enter = backprop.GradientTape.__enter__
 _original_tape_gradient = backprop.GradientTape.gradient
 _original_record_operation: Any = None
 
@@ -243,6 +245,11 @@ def _gradient_function(op_name: Any, attr_tuple: Any, num_inputs: Any, inputs: A
         return _original_gradient_function(op_name, attr_tuple, num_inputs, inputs, outputs, *rest)
     finally:
         tracer.forward = before
+
+
+def _enter(self: Any) -> Any:
+    joined()
+    return _original_enter(self)
 
 
 tape_observers: list[Callable[[Any, Any, Any], None]] = []
@@ -292,6 +299,7 @@ def install() -> None:
 
     pywrap_tfe.TFE_Py_RegisterGradientFunction(_gradient_function)
     patches.replace(backprop.GradientTape, "gradient", _tape_gradient)
+    patches.replace(backprop.GradientTape, "__enter__", _enter)
     _original_record_operation = record.record_operation
     patches.replace(record, "record_operation", _record_operation)
     patches.on_restore(_uninstall)
@@ -311,8 +319,16 @@ def start(tracer: Tracer) -> None:
     op_callbacks.add_op_callback(_callback)
 
 
+def follow(join: Callable[[], None]) -> None:
+    """Have `join` begin to trace each further thread of the script, at its first tape or compiled function."""
+    global _join
+    _join = join
+
+
 def stop() -> None:
     """Trace no longer."""
+    global _join
+    _join = None
     _local.tracer = None
     if _callback in context.context().op_callbacks:
         op_callbacks.remove_op_callback(_callback)
@@ -327,6 +343,15 @@ def _callback(op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any 
 def of_thread() -> Tracer | None:
     """The tracer of this thread, unless paused."""
     return None if _local.paused else _local.tracer
+
+
+def joined() -> Tracer | None:
+    """The tracer of this thread, begun now where the thread is new; replicas are followed from outside."""
+    if _local.tracer is None and _join is not None and not _local.paused:
+        thread = threading.current_thread()
+        if thread is not threading.main_thread() and not type(thread).__module__.startswith("tensorflow."):
+            _join()
+    return of_thread()
 
 
 class paused:
