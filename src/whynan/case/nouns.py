@@ -267,13 +267,17 @@ class SourceEvent(msgspec.Struct):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """An operation outside the framework with finite operands and a bad result: their values at the first such one."""
+    """An operation outside the framework with finite operands and a bad result: their values at the first such one.
+
+    Bad is NaN or Inf or, of integers, a result that wrapped around.
+    """
 
     op: str
     expression: str
     columns: tuple[int, int]
     operands: tuple[Operand, ...]
     result: float
+    line: int | None = None
 
 
 class Birth(msgspec.Struct, frozen=True):

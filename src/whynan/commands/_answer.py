@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Span
-from whynan.commands._rows import dataset_rows, enough
+from whynan.commands._rows import dataset_rows, enough, rows_of_data
 from whynan.commands._unstable import unstable
 from whynan.commands._verify import Trials, rank, try_remedies
 from whynan.locate.describe import batch_size, describe
@@ -104,6 +104,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     causes = diagnose(evidence)
     if evidence.origin is not None and not evidence.births and causes and causes[0].slug in BROUGHT:
         _data_place(evidence, trials)
+    rows_of_data(evidence, session)
     remedies: list[RemedyResult] = []
     try:
         remedies = try_remedies(evidence, causes, trials)
@@ -263,6 +264,12 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     operations = births[0].operations if births else ()
     result = origin.result
     kind = [o for o in operations if result is None or (o.result != o.result) == (result != result)]
-    for operation in (kind or operations)[:1]:
+    wrapped = [o for o in operations if np.isfinite(o.result)]
+    for operation in (wrapped or kind or operations)[:1]:
         origin.op, origin.operands = operation.op, list(operation.operands)
         origin.expression, origin.columns = operation.expression, operation.columns
+        origin.line = operation.line or origin.line
+    if span is not None and not operations:
+        warned = {e.span.line for e in evidence.events if span.line < e.span.line <= span.end_line}
+        if len(warned) == 1 and births:
+            origin.line = warned.pop()  # NumPy warned of one line of a statement of many

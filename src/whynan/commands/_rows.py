@@ -6,26 +6,29 @@ that the origin names.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from whynan.case.nouns import Array, Origin, Trace, is_float
+from whynan.case.nouns import Array, Evidence, Origin, Trace, is_float, is_target
 from whynan.locate.describe import batch_size
 from whynan.locate.origin import walk
 from whynan.record.session import Finding, Session
 
 MOST_STEPS = 24
 MOST_ELEMENTS = 50_000_000
+MOST_ALIKE = 8  # rows with the same values
 SECONDS = 4.0
 
 
 def dataset_rows(finding: Finding, session: Session) -> None:
     """Find the guilty rows of the batch in the arrays that fit was given, or that the script holds: by their values.
 
-    Several arrays of one length have to agree; a row that is not alone with its values stays unknown.
+    Several arrays of one length have to agree. Of a few rows with the same values all are named, for all are guilty;
+    of many none is.
     """
     origin, trace = finding.evidence.origin, finding.trace
     if origin is None or trace is None or not origin.rows.batch or len(origin.rows.batch) > 256:
@@ -43,6 +46,25 @@ def dataset_rows(finding: Finding, session: Session) -> None:
             if rows is not None:
                 origin.rows.dataset = rows
                 return
+
+
+def rows_of_data(evidence: Evidence, session: Session) -> None:
+    """Rows that are bad by themselves, where the failing step does not tell them: all its rows, or none, failed."""
+    origin = evidence.origin
+    if origin is None or origin.rows.dataset is not None:
+        return
+    if origin.phase == "data":
+        target = is_target(origin.source or "")
+        for fact in evidence.data:
+            if fact.role == "dataset" and fact.rows and is_target(fact.name) == target:
+                origin.rows.dataset = list(fact.rows)
+                return
+    said = next((m for n in evidence.notes if (m := re.search(r"outside the valid range of \[0, (\d+)\)", n))), None)
+    for labels in _flat([y for _, y in session.arrays[-1:]]) if said else ():
+        array = _array(labels)
+        if said is not None and array is not None and array.ndim and array.size == len(array):
+            ids = array.reshape(-1)
+            origin.rows.dataset = [int(i) for i in np.flatnonzero((ids < 0) | (ids >= int(said[1])))[:256]] or None
 
 
 def _parts(trace: Trace, size: int) -> list[Array]:
@@ -102,9 +124,9 @@ def _found(parts: list[Array], wholes: list[Array], rows: list[int]) -> list[int
         both = [p & h for p, h in zip(places, here, strict=True)]
         if all(both):  # else two arrays that only look alike
             places = both
-    if not places or any(len(p) != 1 for p in places):
+    if not places or any(len(p) > MOST_ALIKE for p in places):
         return None
-    return [next(iter(p)) for p in places]
+    return list(dict.fromkeys(i for p in places for i in sorted(p)))
 
 
 def _width(array: Array) -> tuple[int, ...]:

@@ -142,7 +142,8 @@ class Run:
             result["error"] = session.notes[-1] if session.notes else "training did not come to where the trial begins"
         if tracer is not None:
             x, y = session.arrays[-1] if session.arrays else (None, None)
-            found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped}
+            last = tracer.raised if ending.error is not None else ()
+            found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped or last}
             found["delivered"] = tracer.delivered[0] if tracer.delivered else ()
             result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}
         if request.one_replica:

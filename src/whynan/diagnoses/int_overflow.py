@@ -28,6 +28,7 @@ target = tf.math.log(size[:, 0] * size[:, 1])
 from __future__ import annotations
 
 import ast
+import math
 import re
 
 from whynan.case.nouns import Cause, Evidence, Link
@@ -42,6 +43,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
     for link in evidence.chain:
         if seen := _wrapped(link):
             return _cause(0.97, seen)
+    for operation in [o for b in evidence.births for o in b.operations if math.isfinite(o.result)]:
+        a, b = operation.operands
+        kind = next((p.dtype for p in (a, b) if p.dtype != "int"), "int")
+        sign = {"Mul": "*", "Sub": "-"}.get(operation.op, "+")
+        return _cause(0.97, f"{_whole(a.value)} {sign} {_whole(b.value)} gave {operation.result:.0f} in {kind}")
     if seen := _negative_cast(evidence):
         return _cause(0.96, seen)
     origin = evidence.origin
@@ -71,6 +77,10 @@ def _negative_cast(evidence: Evidence) -> str:
                 f"lie between 0 and {largest:.0f}"
             )
     return ""
+
+
+def _whole(value: float | None) -> str:
+    return "an integer" if value is None else f"{value:.0f}"
 
 
 def _wrapped(link: Link) -> str:

@@ -95,7 +95,7 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         array = trace.value(tensor)
         if array is None or not is_float(array):
             continue
-        bad = [i for i in indices if not np.isfinite(array[i])]
+        bad = [i for i in indices if not np.isfinite(array[i]) or _stands_for_nan(trace, tensor, i)]
         if bad:
             # of many elements that were summed up to NaN, one that is NaN itself
             chosen = next((i for i in bad if np.isnan(array[i])), bad[0]) if nan_out else bad[0]
@@ -121,6 +121,19 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
     candidates = [c for c in candidates if c not in constants] or candidates
     _, _, tensor, found = min(candidates, key=lambda c: c[0])
     return tensor, found
+
+
+def _stands_for_nan(trace: Trace, tensor: int, index: Index) -> bool:
+    """Whether an element is the least number there is because max pooling saw nothing but NaN there."""
+    array = trace.value(tensor)
+    op = trace.producer.get(tensor)
+    if array is None or op is None or not is_float(array) or array[index] != np.finfo(array.dtype).min:
+        return False
+    made = [(op.inputs[p], i) for p, indices in contributors(trace, op, op.outputs.index(tensor), index) for i in indices]
+    if op.type.startswith("MaxPool"):
+        values = [value[i] for t, i in made if (value := trace.value(t)) is not None]
+        return bool(np.isnan(values).any())
+    return len(made) == 1 and _stands_for_nan(trace, *made[0])
 
 
 def _unselected(trace: Trace, op: Op, output: int, index: Index) -> bool:

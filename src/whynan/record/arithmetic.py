@@ -51,7 +51,7 @@ class _Unknown(Exception):
 def guilty(
     statement: ast.stmt, names: Mapping[str, Any], text: str, read: Callable[[Any], Any]
 ) -> tuple[Operation, ...]:
-    """The operations of a statement whose operands are finite and whose result is not."""
+    """The operations of a statement whose operands are finite and whose result is not, and integers that wrapped."""
     root: ast.expr | None = getattr(statement, "value", None)
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, (ast.Name, ast.Subscript)):
         load = ast.parse(ast.unparse(statement.target), mode="eval").body
@@ -144,18 +144,30 @@ class _Search:
     def _note(self, node: ast.expr, op: str, operands: list[tuple[ast.expr, Any]], result: Any) -> Any:
         if len(self.found) < 4:
             array = self._array(result)
-            if array is not None and not np.isfinite(array).all():
+            if array is not None:
                 sources = [(n, self._array(v)) for n, v in operands]
-                if all(a is None or np.isfinite(a).all() for _, a in sources):
-                    self.found.append(self._operation(node, op, sources, array))
+                bad = ~np.isfinite(array)
+                if not bad.any() and op in _EXACT and _is_whole(result):
+                    bad = _wrapped(op, [a for _, a in sources], array)
+                if bad.any() and all(a is None or np.isfinite(a).all() for _, a in sources):
+                    self.found.append(self._operation(node, op, operands, sources, array, bad))
         return result
 
-    def _operation(self, node: ast.expr, op: str, operands: list[tuple[ast.expr, Any]], result: Any) -> Operation:
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
+    def _operation(
+        self,
+        node: ast.expr,
+        op: str,
+        given: list[tuple[ast.expr, Any]],
+        operands: list[tuple[ast.expr, Any]],
+        result: Any,
+        bad: Any,
+    ) -> Operation:
+        index = tuple(int(i) for i in np.argwhere(bad)[0])
         told: list[Operand] = []
-        for part, array in operands:
+        for (part, array), (_, original) in zip(operands, given, strict=True):
             if array is None:
                 continue
+            kind = "int" if isinstance(original, int) else str(getattr(original, "dtype", array.dtype.name))
             value = None
             if op not in ("Mean", "MatMul", "Std", "Var"):
                 try:
@@ -164,9 +176,10 @@ class _Search:
                     value = None
             low, high = (float(array.min()), float(array.max())) if array.size else (None, None)
             text = (ast.get_source_segment(self.text, part) or "").strip()
-            told.append(Operand(text, value, tuple(array.shape), array.dtype.name, low, high, text))
+            told.append(Operand(text, value, tuple(array.shape), kind, low, high, text))
         expression = " ".join((ast.get_source_segment(self.text, node) or "").split())
-        return Operation(op, expression, (node.col_offset, node.end_col_offset or 0), tuple(told), float(result[index]))
+        columns = (node.col_offset, node.end_col_offset or 0)
+        return Operation(op, expression, columns, tuple(told), float(result[index]), node.lineno)
 
     def _array(self, value: Any) -> Any:
         if isinstance(value, (bool, str, bytes, slice, type(None))):
@@ -177,6 +190,22 @@ class _Search:
         except Exception:
             return None
         return array.astype(np.float64) if array.dtype.kind in "fiu" else None
+
+
+_EXACT: dict[str, Callable[[Any, Any], Any]] = {"Add": operator.add, "Sub": operator.sub, "Mul": operator.mul}
+
+
+def _is_whole(value: Any) -> bool:
+    kind = getattr(value, "dtype", None)
+    return getattr(kind, "kind", None) in ("i", "u") or bool(getattr(kind, "is_integer", False))
+
+
+def _wrapped(op: str, operands: list[Any], result: Any) -> Any:
+    """Where integers wrapped around: the result is far from the exact one."""
+    if len(operands) != 2 or any(a is None for a in operands):
+        return np.zeros(np.shape(result), bool)
+    exact = _EXACT[op](*operands)
+    return np.abs(exact - result) > 1e-6 * np.abs(exact) + 0.5
 
 
 def _pure(owner: Any) -> bool:

@@ -69,6 +69,7 @@ class Tracer:
         self.frames: dict[int, _Frame] = {}
         self.delivered: list[Births] = []
         self.stopped: Births = ()
+        self.raised: Births = ()
         self.counts: dict[int, tuple[int, int]] = {}
         self.parts: dict[tuple[CodeType, int], tuple[ast.stmt | None, list[ast.expr]]] = {}
         self.lock = threading.RLock()
@@ -102,7 +103,9 @@ class Tracer:
                 elif event == "return":
                     self._after(frame)
                     self._returned(frame, arg)
-                elif event == "exception" and not isinstance(arg[1], Exception) and not self.stopped:
+                elif event == "exception" and isinstance(arg[1], Exception):
+                    self.raised = self._used(frame)  # the last one may be what ends the script
+                elif event == "exception" and not self.stopped:
                     self.stopped = self._used(frame)
             except Exception:
                 if os.environ.get("WHYNAN_DEBUG"):
@@ -114,7 +117,9 @@ class Tracer:
     def _before(self, frame: FrameType) -> None:
         known = self.frames.setdefault(id(frame), _Frame())
         statement, names = self._names(frame)
-        known.statement, known.returned = statement, ()
+        known.statement = statement
+        if not _comprehends(frame):  # all rounds of a comprehension make one value
+            known.returned = ()
         known.bad = {}
         inherited: list[Births] = []
         mentioned = _strings(statement)
@@ -384,6 +389,10 @@ def _takes(statement: ast.stmt | None, name: ast.expr) -> bool:
     return any(
         text == ast.unparse(node) for t in targets if t is not None for node in ast.walk(t) if hasattr(node, "ctx")
     )
+
+
+def _comprehends(frame: FrameType) -> bool:
+    return frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>")
 
 
 def _constant(value: Any) -> bool:

@@ -17,7 +17,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """The integers become floats where the product, the sum of squares or the factorial is made."""
     found: list[Patch] = []
     for file, line in _places(evidence):
-        for write in (_tensor_product, _numpy_squares, _numpy_product):
+        for write in (_tensor_product, _numpy_wrapped, _numpy_squares, _numpy_product):
             code = open_code(evidence, file)
             if code is None:
                 continue
@@ -35,9 +35,10 @@ def _places(evidence: Evidence) -> list[tuple[str, int]]:
         for link in evidence.chain
         if link.inputs and all(str(i.get("dtype", "")).startswith(("int", "uint")) for i in link.inputs)
     ]
+    origin = evidence.origin
     places = [*links, *((e.span.file, e.span.line) for e in reversed(evidence.events))]
-    if evidence.origin is not None:
-        places.append((evidence.origin.file, evidence.origin.line))
+    if origin is not None:
+        places.insert(0 if origin.phase == "data" else len(places), (origin.file, origin.line))
     return list(dict.fromkeys((file, line) for file, line in places if file is not None and line is not None))
 
 
@@ -64,6 +65,20 @@ def _definition(code: Code, statement: ast.stmt) -> ast.stmt:
             if made:
                 return made[-1]
     return statement
+
+
+def _numpy_wrapped(code: Code, statement: ast.stmt, evidence: Evidence) -> bool:
+    """`a * b` that was seen to wrap around: what is on its left becomes float64, and NumPy the rest."""
+    origin = evidence.origin
+    if origin is None or origin.phase != "data" or origin.op not in ("Add", "Sub", "Mul"):
+        return False
+    for node in code.walk(ast.BinOp, statement):
+        if code.of(node) == origin.expression:
+            for leaf in _leaves(node):
+                if isinstance(leaf, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+                    code.wrap(leaf, "", '.astype("float64")')
+                    return True
+    return False
 
 
 def _numpy_squares(code: Code, statement: ast.stmt, evidence: Evidence) -> bool:

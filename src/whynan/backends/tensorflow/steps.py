@@ -340,8 +340,12 @@ class StepRecorder:
             found.before = state.take(state.unique(self.variables()))
             norm = after
             self.reset()
-            with paused():
-                found.loss = loss = self.read_loss(self.call(*args, **kwargs))
+            try:
+                with paused():
+                    found.loss = loss = self.read_loss(self.call(*args, **kwargs))
+            except tf.errors.OpError:  # some kernels do not take what the step makes of its NaN
+                found.step = number
+                break
             after = state.norm(weights)
             found.trajectory.append(StepFacts(number, loss, norm, abs(after - norm) if np.isfinite(after) else after))
             if (loss is not None and not np.isfinite(loss)) or not self._finite(weights, after):
