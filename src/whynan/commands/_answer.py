@@ -104,6 +104,8 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     causes = diagnose(evidence)
     if evidence.origin is not None and not evidence.births and causes and causes[0].slug in BROUGHT:
         _data_place(evidence, trials)
+        if evidence.births:
+            causes = diagnose(evidence)
     rows_of_data(evidence, session)
     remedies: list[RemedyResult] = []
     try:

@@ -89,12 +89,14 @@ def _broadcast_index(index: Index, shape: tuple[int, ...]) -> Index:
 
 
 def _everything(array: Array, limit: int = 64) -> list[Index]:
-    """All non-finite elements of an array (a few of them), or the first elements where all are finite."""
+    """A few of the non-finite elements of an array, then of those with the least number, which may stand for NaN."""
     if array.ndim == 0:
         return [()]
-    bad = ~np.isfinite(array) if is_float(array) else np.zeros(array.shape, bool)
-    found = np.argwhere(bad)[:limit] if bad.any() else np.empty((0, array.ndim), int)
-    return [tuple(int(i) for i in row) for row in found]
+    if not is_float(array):
+        return []
+    least = np.finfo(array.dtype).min if array.dtype.kind == "f" else -np.inf
+    found = [*np.argwhere(~np.isfinite(array))[:limit], *np.argwhere(array == least)[:limit]]
+    return [tuple(int(i) for i in row) for row in found][:limit]
 
 
 def _along(array: Array, index: list[int | slice]) -> list[Index]:

@@ -127,7 +127,7 @@ def _stands_for_nan(trace: Trace, tensor: int, index: Index) -> bool:
     """Whether an element is the least number there is because max pooling saw nothing but NaN there."""
     array = trace.value(tensor)
     op = trace.producer.get(tensor)
-    if array is None or op is None or not is_float(array) or array[index] != np.finfo(array.dtype).min:
+    if array is None or op is None or array.dtype.kind != "f" or array[index] != np.finfo(array.dtype).min:
         return False
     made = [(op.inputs[p], i) for p, indices in contributors(trace, op, op.outputs.index(tensor), index) for i in indices]
     if op.type.startswith("MaxPool"):

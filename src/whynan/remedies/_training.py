@@ -167,6 +167,11 @@ def outside_loops(code: Code, node: ast.AST) -> ast.stmt:
     return statement
 
 
+def takes_arrays(evidence: Evidence) -> bool:
+    """Whether training may have been given arrays: `fit` was not, where none is known."""
+    return evidence.way != "fit" or any(fact.role == "dataset" for fact in evidence.data)
+
+
 def training_data(evidence: Evidence, role: str) -> Data | None:
     """The inputs (`x`) or targets (`y`) of training, where the source shows them."""
     position = 0 if role == "x" else 1
