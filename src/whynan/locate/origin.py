@@ -129,7 +129,9 @@ def _stands_for_nan(trace: Trace, tensor: int, index: Index) -> bool:
     op = trace.producer.get(tensor)
     if array is None or op is None or array.dtype.kind != "f" or array[index] != np.finfo(array.dtype).min:
         return False
-    made = [(op.inputs[p], i) for p, indices in contributors(trace, op, op.outputs.index(tensor), index) for i in indices]
+    made = [
+        (op.inputs[p], i) for p, indices in contributors(trace, op, op.outputs.index(tensor), index) for i in indices
+    ]
     if op.type.startswith("MaxPool"):
         values = [value[i] for t, i in made if (value := trace.value(t)) is not None]
         return bool(np.isnan(values).any())

@@ -1,10 +1,13 @@
 """Which phase of a step an operation belongs to, where neither a layer nor an optimizer says so: by what it leads to.
 
 In hand-written steps, what feeds a layer (or, without layers, another use of a trained variable) is forward; what is
-made from gradients and is not itself differentiated is the update; the rest is the loss.
+handed to an optimizer, and is not itself differentiated, is gradient; what is made from gradients otherwise is the
+update; the rest is the loss.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from whynan.case.nouns import Op, Source, is_write
 
@@ -16,8 +19,11 @@ def model_op(op: Op, variables: set[int]) -> bool:
     return op.type in LINEAR_MODELS and bool(variables & set(op.inputs))
 
 
-def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
-    """Set the phase of the operations that are not in `known` (by index), from the flow of tensors between them."""
+def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients: Iterable[int] = ()) -> None:
+    """Set the phase of the operations that are not in `known` (by index), from the flow of tensors between them.
+
+    `gradients` are tensors that an optimizer gets, where what it does with them is not among the operations.
+    """
     layered = any(op.layer for op in ops)
     variables = {tensor for tensor, source in sources.items() if source.kind == "variable"}
     for op in ops:
@@ -26,6 +32,7 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
     wanted: set[int] = set()  # tensors that lead to the model's own operations
     differentiated: set[int] = {op.forward for op in ops if op.forward is not None}
     taped: set[int] = set()  # tensors that lead to a differentiated operation
+    handed = set(gradients)  # tensors that lead to what an optimizer does, and are not differentiated
     for op in reversed(ops):
         own = bool(op.layer) if layered else bool(variables & set(op.inputs))
         model = own and op.phase in ("forward", "loss") and not is_write(op.type)
@@ -34,6 +41,8 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
             wanted.update(op.inputs)
         if op.index in differentiated or taped & set(op.outputs):
             taped.update(op.inputs)
+        if op.phase == "update" or (handed & set(op.outputs) and op.index not in differentiated):
+            handed.update(op.inputs)
         if op.index in known or op.layer or op.phase not in ("forward", "loss"):
             continue
         if leads or (not layered and model_op(op, variables)):
@@ -48,7 +57,11 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source]) -> None:
             derived.update(op.outputs)
         free = op.index not in known and op.phase in ("forward", "loss") and not op.layer
         taken = op.index in differentiated or bool(taped & set(op.outputs))
-        if free and not taken and (comes or (last_gradient is not None and op.index > last_gradient)):
+        late = last_gradient is not None and op.index > last_gradient
+        if free and not taken and handed & set(op.outputs):
+            op.phase = "gradient"
+            continue
+        if free and not taken and (comes or late):
             op.phase = "update"
             continue
         after = not layered and -1 < last_model < op.index and not wanted & set(op.outputs)

@@ -37,8 +37,8 @@ def _births(evidence: Evidence) -> list[Patch]:
         if code is None:
             continue
         np, tf = code.module("numpy"), code.module("tensorflow")
-        at = [s for s in code.walk((ast.Assign, ast.Return)) if s.lineno == birth.span.line and s.value is not None]
-        for statement in at[:1]:
+        statements: list[ast.Assign | ast.Return] = [*code.walk(ast.Assign), *code.walk(ast.Return)]
+        for statement in [s for s in statements if s.lineno == birth.span.line and s.value is not None][:1]:
             value = statement.value
             assert value is not None
             made = {name_of(call.func) for call in code.walk(ast.Call, value)}

@@ -11,6 +11,7 @@ import contextlib
 import functools
 import sys
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -215,20 +216,20 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
     evidence.fit_span = user_span(sys._getframe(1))
     evidence.trajectory = [*_watch.trajectory[-60:], StepFacts(_watch.steps, loss)]
     evidence.logged = [(f.step, f.loss) for f in _watch.trajectory[: sessions.FIRST] if f.loss is not None]
-    trace = make_trace(tracer)
+    trace = make_trace(tracer, handed=[tensor._id] if what == "gradient" else ())
     target = _watch.losses[-1][0][0] if _watch.losses and _watch.losses[-1][0] else None
     trace.loss = target._id if target is not None else None
     add_facts(evidence, trace)
     session.found(Finding(evidence, trace, tensor._id))
 
 
-def make_trace(tracer: Tracer) -> Trace:
-    """The trace of the records in the ring, trained variables named."""
+def make_trace(tracer: Tracer, handed: Iterable[int] = ()) -> Trace:
+    """The trace of the records in the ring, trained variables named; `handed` goes to an optimizer next."""
     sources: dict[int, Source] = {}
     for key, variable in _watch.trained.items():
         sources[key] = Source("variable", variable_name(variable))
     sources.update(_read_inside(tracer))
-    return build_trace(tracer, sources, [])
+    return build_trace(tracer, sources, [], handed)
 
 
 def _read_inside(tracer: Tracer) -> dict[int, Source]:

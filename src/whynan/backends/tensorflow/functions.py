@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import weakref
 from typing import Any
 
@@ -11,14 +12,14 @@ import tensorflow as tf
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
 from whynan.backends.tensorflow import patches, resume, state
-from whynan.backends.tensorflow.steps import StepRecorder, call_span
+from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, call_span
 from whynan.backends.tensorflow.tracer import joined, paused
-from whynan.case.nouns import is_write
+from whynan.case.nouns import Evidence, is_write
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
 from whynan.record.sources import is_user_file
 
-_recorders: weakref.WeakKeyDictionary[Any, StepRecorder] = weakref.WeakKeyDictionary()
+_recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _updates: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
 _original_call = polymorphic_function.Function.__call__
 
@@ -83,7 +84,7 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
     if recorder.span is None:
         recorder.span = call_span()
     args, kwargs = resume.given(recorder, recorder.step, (args, kwargs))
-    _guarded(session, recorder.before, recorder.step, args, kwargs)
+    _guarded(session, recorder.before, recorder.step, (weakref.ref(self), *args), kwargs)
     with paused():
         result = _original_call(self, *args, **kwargs)
     _guarded(session, recorder.after, result)
@@ -101,43 +102,31 @@ def _unknown(session: sessions.Session, function: Any, args: Any, kwargs: Any) -
 
 def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
     """The first call traces the function; state is kept from before it where it is known."""
-    recorder: StepRecorder | None = None
+    recorder: FunctionRecorder | None = None
     try:
         with paused():
             if not function._list_all_concrete_functions():
                 function.get_concrete_function(*args, **kwargs)  # as its first call would: traces, and makes variables
     except Exception:
         pass
-    known = False
     try:
-        known = bool(function._list_all_concrete_functions()) and _writes(function)
-        if known:
-            recorder = _make(session, function)
-            args, kwargs = resume.given(recorder, 0, (args, kwargs))
-            recorder.before(0, args, kwargs)
+        if function._list_all_concrete_functions() and _writes(function):
+            recorder = _joined(session, function)
+            args, kwargs = resume.given(recorder, recorder.step, (args, kwargs))
+            recorder.before(recorder.step, (weakref.ref(function), *args), kwargs)
+    except StopRun:
+        raise
     except Exception as error:
         session.guard(error, "prepare the recording of a tf.function")
     with paused():
         result = _original_call(function, *args, **kwargs)
     try:
-        if recorder is None:
-            if _writes(function):
-                recorder = _make(session, function)
-                recorder.step = 1
-                recorder.take_snapshot()
-                session.steps += 1
-                session.trained = True
-                _recorders[function] = recorder
-                if not all(state.finite(v) for v in state.unique(recorder.weights())) or not np.isfinite(
-                    _loss(result) or 0.0
-                ):
-                    recorder.ring.append((0, args, kwargs, 0))
-                    recorder.look(result)
-            else:
-                _updates[function] = False
-        else:
-            _recorders[function] = recorder
+        if recorder is not None:
             recorder.after(result)
+        elif _writes(function):
+            _joined(session, function).begin_after(function, args, kwargs, result)
+        else:
+            _updates[function] = False
     except StopRun:
         raise
     except Exception as error:
@@ -145,39 +134,88 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
     return result
 
 
-def _make(session: sessions.Session, function: Any) -> StepRecorder:
-    python = function._python_function
-
-    def variables() -> list[Any]:
-        found: list[Any] = []
-        for concrete in function._list_all_concrete_functions():
-            found += state.of_graph(concrete.graph)
-        return found + state.global_variables()
-
-    recorder = StepRecorder(
-        session,
-        call=lambda *a, **k: _original_call(function, *a, **k),
-        eager=lambda *a, **k: _as_written(python, _as_traced(a), _as_traced(k)),
-        variables=variables,
-        weights=variables,
-        graphs=lambda: [c.graph for c in function._list_all_concrete_functions()],
-        read_loss=_loss,
-        reset=lambda: None,
-        model=None,
-        way="function",
-    )
-    recorder.span = call_span()
-    recorder.model = _model_in(python, function)
+def _joined(session: sessions.Session, function: Any) -> FunctionRecorder:
+    """The recorder of a function: that of functions which it shares variables with, else one of its own."""
+    variables = {id(v) for v in _variables(function)} - {id(v) for v in state.global_variables()}
+    for recorder in list(_recorders.values()):
+        if recorder.session is session and variables & {id(v) for v in recorder.variables()}:
+            recorder.look(recorder.last_result)  # what failed before is no fault of this function
+            recorder.join(function)
+            break
+    else:
+        recorder = FunctionRecorder(session, function)
+    _recorders[function] = recorder
     return recorder
 
 
-def _model_in(python: Any, function: Any) -> Any:
-    """A Keras model among what the step's function refers to."""
-    import sys
+def _variables(function: Any) -> list[Any]:
+    return [v for concrete in function._list_all_concrete_functions() for v in state.of_graph(concrete.graph)]
 
+
+class FunctionRecorder(StepRecorder):
+    """The calls of a function, or of several that train on the same variables by turns, as one row of steps.
+
+    The first argument of a recorded step refers to the function, weakly: a model that is thrown away may go.
+    """
+
+    def __init__(self, session: sessions.Session, function: Any) -> None:
+        self.functions = weakref.WeakSet([function])
+        super().__init__(
+            session,
+            call=lambda function, *a, **k: _original_call(function(), *a, **k),
+            eager=lambda function, *a, **k: _as_written(function()._python_function, _as_traced(a), _as_traced(k)),
+            variables=self._state,
+            weights=self._state,
+            graphs=lambda: [c.graph for f in self.functions for c in f._list_all_concrete_functions()],
+            read_loss=_loss,
+            reset=lambda: None,
+            model=_model_in(function),
+            way="function",
+        )
+        self.span = call_span()
+
+    def _state(self) -> list[Any]:
+        return [v for function in self.functions for v in _variables(function)] + state.global_variables()
+
+    def join(self, function: Any) -> None:
+        """Record the calls of one more function. What was kept before lacks its variables, and is let go."""
+        self.functions.add(function)
+        self.forget()
+        self.initial = {id(v): t for v, t in self.take_snapshot()} | self.initial
+
+    def begin_after(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
+        """A function whose variables were not known before its first call: record from the second one on."""
+        self.forget()
+        self.step += 1
+        self.take_snapshot()
+        self.session.steps += 1
+        self.session.trained = True
+        loss = _loss(result)
+        if (loss is not None and not np.isfinite(loss)) or not all(
+            state.finite(v) for v in state.unique(self._state())
+        ):
+            self.ring.append((self.step - 1, (weakref.ref(function), *args), kwargs, 0))
+            self.look(result)
+
+    def parts(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
+        """The tensors of a step, without the function that got them."""
+        return super().parts(args[1:], kwargs)
+
+    def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
+        found = super()._reproduce(evidence, start)
+        called = {number: args[0]() for number, args, _, _ in self.ring}
+        for facts in found.trajectory:
+            if found.step is not None and called.get(facts.step) is not called.get(found.step):
+                facts.loss = None  # of another function, and of another kind
+        return found
+
+
+def _model_in(function: Any) -> Any:
+    """A Keras model among what the step's function refers to."""
     keras = sys.modules.get("keras")
     if keras is None:
         return None
+    python = function._python_function
     inner = getattr(python, "__wrapped__", python)
     places = [getattr(inner, "__self__", None)]
     places += [c.cell_contents for c in getattr(inner, "__closure__", None) or () if _has(c)]
@@ -208,7 +246,7 @@ def _guarded(session: sessions.Session, action: Any, *args: Any) -> None:
 
 def finish(session: sessions.Session) -> None:
     """The script has ended: look once more at each recorded function."""
-    for recorder in list(_recorders.values()):
+    for recorder in dict.fromkeys(_recorders.values()):
         if recorder.session is session:
             _guarded(session, recorder.look, recorder.last_result)
 

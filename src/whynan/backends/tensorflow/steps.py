@@ -171,10 +171,18 @@ class StepRecorder:
         self.written += 1
         self.ring_bytes += size
         if self.ring_bytes > 2 * self.session.settings.ring_bytes:  # more is written than trained: replay cannot follow
-            self.snapshots.clear()
-            self.ring.clear()
-            self.writes.clear()
-            self.ring_bytes, self.handles = 0, frozenset()
+            self.forget()
+
+    def forget(self) -> None:
+        """Let go of all snapshots and batches."""
+        self.snapshots.clear()
+        self.ring.clear()
+        self.writes.clear()
+        self.ring_bytes, self.handles = 0, frozenset()
+
+    def parts(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
+        """The tensors that a step was given, with a role each."""
+        return batch_parts(args, kwargs)
 
     def after(self, result: Any) -> None:
         """Count the step, and look now and then."""
@@ -416,7 +424,7 @@ class StepRecorder:
                     f"run eagerly, the failure comes {offset} step(s) later: other kernels round differently"
                 )
             evidence.reproduced = "eager" if not offset else "eager, later"
-            parts = [(n, t) for n, t in batch_parts(args, kwargs)]
+            parts = self.parts(args, kwargs)
             trace = self.trace(tracer, events, parts)
             trace.loss = next((t._id for k, t0, _, _ in events.list if k == "tape" for t in flat(t0)), None)
             self.add_facts(evidence, parts)
@@ -425,13 +433,13 @@ class StepRecorder:
             return Finding(evidence, trace, tensor._id, repeat, resume=functools.partial(resume.of, self, number))
         evidence.reproduced = "not reproduced"
         evidence.notes.append("the failure shows only in the compiled step; eager execution of the same step is finite")
-        parts = batch_parts(batches[0][1], batches[0][2])
+        parts = self.parts(batches[0][1], batches[0][2])
         self.add_facts(evidence, parts)
         return Finding(evidence, start=self)
 
     def _on_rows(self, before: state.Snapshot, args: Any, kwargs: Any, rows: list[int]) -> Finding | None:
         """The failing step again, on some rows of its batch: what failed then, if anything."""
-        parts = batch_parts(args, kwargs)
+        parts = self.parts(args, kwargs)
         size = next((t.shape[0] for _, t in parts if len(getattr(t, "shape", ()))), 0)
 
         def pick(value: Any) -> Any:
@@ -448,7 +456,7 @@ class StepRecorder:
             bad = first_bad(events, tracer)
         if bad is None:
             return None
-        trace = self.trace(tracer, events, batch_parts(*chosen))
+        trace = self.trace(tracer, events, self.parts(*chosen))
         return Finding(Evidence(Symptom("loss", float("nan"))), trace, bad[1]._id)
 
     def trace(self, tracer: Any, events: Any, parts: list[tuple[str, Any]]) -> Trace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ from whynan.locate.phases import settle
 from whynan.record.sources import span_at
 
 
-def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[str, Any]]) -> Trace:
+def build_trace(
+    tracer: Tracer, sources: dict[int, Source], batch: list[tuple[str, Any]], handed: Iterable[int] = ()
+) -> Trace:
     """Turn the records into a framework-free Trace."""
     tensors: dict[int, Any] = {}
     by_outputs: dict[tuple[str, int], int] = {}
@@ -73,7 +75,7 @@ def build_trace(tracer: Tracer, sources: dict[int, Source], batch: list[tuple[st
             by_inputs[record.type, tuple(i for i in ins if i != -1)] = op.index
 
     told = {r.index for r in tracer.records if r.phase or r.in_loss}
-    settle(ops, told, sources)
+    settle(ops, told, sources, handed)
 
     def read(tensor: int) -> Array | None:
         return to_array(tensors.get(tensor))
