@@ -154,7 +154,7 @@ def _is_call(op: str) -> bool:
 
 def _again(evidence: Evidence, trials: Trials) -> Evidence:
     """Run the script again on one replica, then with its functions run eagerly, and take the origin found there."""
-    steps = (evidence.symptom.step or 0) + 20
+    steps = evidence.steps_before + (evidence.symptom.step or 0) + 20
     seconds = max(2.0, min(trials.left() / 3, 30.0))
     eagerly = {"with its tf.functions run eagerly": ("whole", True)}
     replicas = {
@@ -232,7 +232,7 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     if trials.left() < SHORT:
         evidence.notes.append("the time budget ended before the data were traced to where they went bad")
         return []
-    steps = (evidence.symptom.step or 0) + 20
+    steps = evidence.steps_before + (evidence.symptom.step or 0) + 20
     seconds = max(2.0, min(trials.left() / 3, 20.0))
     result = trials.run([trials.make(steps=steps, seconds=seconds, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])

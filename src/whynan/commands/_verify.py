@@ -187,16 +187,18 @@ def _pair(evidence: Evidence, first: Plan, second: Patch, slug: str, causes: lis
 
 
 def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials) -> None:
-    failing = evidence.symptom.step if evidence.symptom.step is not None else 0
-    steps = max(2 * failing + 2, failing + 40, 60)  # a rate ten times lower fails as many times later
+    own = evidence.symptom.step if evidence.symptom.step is not None else 0
+    failing = evidence.steps_before + own
+    # a rate ten times lower fails as many times later
+    steps = evidence.steps_before + max(2 * own + 2, own + 40, 60)
     needed = _needed(causes)
     tried = 0
     trials.progress.plan(len(planned))
-    waiting = _run_late(evidence, causes, planned, failing, trials)
+    waiting = _run_late(evidence, causes, planned, own, trials)
     while waiting and trials.left() > 1:
         group, waiting = waiting[:2], waiting[2:]
         tried += len(group)
-        for plan, answer in _tried(group, trials, steps=steps):
+        for plan, answer in _tried(group, trials, steps=steps, skip=evidence.steps_before):
             plan.answer = answer
             _judge(plan.result, answer, failing, evidence)
             trials.progress.advance()
@@ -204,7 +206,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
         waiting = [p for p in waiting if p.result.slug not in {r.slug for r in cures}]  # a milder form was enough
         if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and tried < 6):
             break
-    _check_safe(evidence, planned, failing)
+    _check_safe(evidence, planned, own)
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
     if untried and trials.left() <= 1:
         evidence.notes.append(f"the time budget ended before {untried} further remedies were tried")

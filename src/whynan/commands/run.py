@@ -123,7 +123,7 @@ class Run:
             if tracer is not None:
                 tracer.stop()
         finding = pick(session)
-        losses = session.losses
+        losses = session.losses[request.skip if len(session.losses) == session.steps else 0 :]
         stride = max(1, len(losses) // 400)
         result: Result = {
             "status": "nonfinite"
@@ -133,7 +133,7 @@ class Run:
             else "healthy",
             "steps": session.steps,
             "losses": [v for v in losses[::stride] if v == v and abs(v) != float("inf")] + losses[-1:],
-            "first": losses[: sessions.FIRST] if len(losses) == session.steps else [],
+            "first": losses[: sessions.FIRST] if len(session.losses) == session.steps else [],
             "finished": not ending.stopped,
             "error": f"{type(ending.error).__name__}: {ending.error}" if ending.error is not None else "",
         }
@@ -151,7 +151,8 @@ class Run:
         if ending.error is not None and (span := raised_at(ending.error)) is not None:
             result["error_span"] = msgspec.to_builtins(span)
         if finding is not None:
-            result["step"] = finding.evidence.symptom.step
+            step = finding.evidence.symptom.step
+            result["step"] = finding.evidence.steps_before + step if step is not None else None
             with contextlib.suppress(Exception):
                 evidence = locate(finding)
                 with contextlib.suppress(Exception):

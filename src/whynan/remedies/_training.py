@@ -29,14 +29,24 @@ OPTIMIZERS = {
 DEFAULT_RATE = {"sgd": 0.01, "ftrl": 0.001}
 
 
-def optimizer_calls(code: Code) -> list[Call]:
-    """Constructors of Keras optimizers."""
-    return [c for c in code.calls(OPTIMIZERS.values()) if name_of(c.func) != "LossScaleOptimizer"]
+def optimizer_calls(code: Code, evidence: Evidence) -> list[Call]:
+    """Constructors of Keras optimizers: that of the fit which failed, where the source shows it, else all."""
+    calls = [c for c in code.calls(OPTIMIZERS.values()) if name_of(c.func) != "LossScaleOptimizer"]
+    compiled = _compiled_for(code, evidence)
+    node = argument(compiled, 0, "optimizer") if compiled is not None else None
+    if isinstance(node, ast.Name) and compiled is not None:
+        before = [a.value for a in code.assigned(node.id) if a.lineno <= compiled.lineno]
+        node = before[-1] if before else None
+    inside = set(ast.walk(node)) if node is not None else set()
+    if compiled is not None and isinstance(node, ast.Constant):
+        return []
+    return [c for c in calls if c in inside] or calls
 
 
-def optimizer_strings(code: Code) -> Iterator[ast.Constant]:
+def optimizer_strings(code: Code, evidence: Evidence) -> Iterator[ast.Constant]:
     """Optimizers that compile is given by name."""
-    for call in code.calls(["compile"]):
+    compiled = _compiled_for(code, evidence)
+    for call in [compiled] if compiled is not None else code.calls(["compile"]):
         node = argument(call, 0, "optimizer")
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() in OPTIMIZERS:
             yield node
@@ -125,6 +135,21 @@ def _settings(code: Code, name: str) -> list[ast.expr]:
 def _option(node: ast.expr) -> str:
     written = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
     return written.lstrip("-").replace("-", "_")
+
+
+def _compiled_for(code: Code, evidence: Evidence) -> Call | None:
+    """The compile call of the fit that failed, where a model is compiled more than once."""
+    if len(code.calls(["compile"])) < 2:
+        return None
+    for other, call in fit_calls(evidence):
+        if other.file == code.file and isinstance(call.func, ast.Attribute):
+            call = next((c for c in code.calls([call.func.attr]) if c.lineno == call.lineno), call)
+            model = code.of(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+            for compiled in reversed(code.calls(["compile"])):
+                same = isinstance(compiled.func, ast.Attribute) and code.of(compiled.func.value) == model
+                if same and compiled.lineno < call.lineno and code.scope(compiled) is code.scope(call):
+                    return compiled
+    return None
 
 
 def fit_calls(evidence: Evidence) -> Iterator[tuple[Code, Call]]:

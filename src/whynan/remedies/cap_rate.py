@@ -23,7 +23,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
 
 def _capped(evidence: Evidence, cap: str) -> list[Patch]:
     for code in codes(evidence):
-        for value in _set(code):
+        for value in _set(code, evidence):
             if not isinstance(value, ast.Constant):
                 code.wrap(value, "min(", f", {cap})")
         if code.edits:
@@ -31,7 +31,7 @@ def _capped(evidence: Evidence, cap: str) -> list[Patch]:
     return []
 
 
-def _set(code: Code) -> list[ast.expr]:
+def _set(code: Code, evidence: Evidence) -> list[ast.expr]:
     """What the rate of an optimizer is set to, by assignment or by a call."""
     found = [a.value for a in code.walk(ast.Assign) if any(_is_rate(t) for t in a.targets)]
     for call in code.calls(["assign", "set_value"]):
@@ -40,13 +40,13 @@ def _set(code: Code) -> list[ast.expr]:
         elif call.args and _is_rate(call.args[0]):
             value = argument(call, 1, "value")
             found += [value] if value is not None else []
-    return [*found, *_grown(code)]
+    return [*found, *_grown(code, evidence)]
 
 
-def _grown(code: Code) -> list[ast.expr]:
+def _grown(code: Code, evidence: Evidence) -> list[ast.expr]:
     """The rate of an optimizer that is made anew in a loop which changes that rate: `rate *= 2`."""
     found: list[ast.expr] = []
-    for call in optimizer_calls(code):
+    for call in optimizer_calls(code, evidence):
         rate, loop = argument(call, 0, "learning_rate", "lr"), code.up(call, (ast.For, ast.While))
         if isinstance(rate, ast.Name) and loop is not None:
             changed: list[ast.expr] = [a.target for a in code.walk(ast.AugAssign, loop)]

@@ -15,13 +15,13 @@ EFFECT = "changes results"
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """The optimizer's own clipping; in a loop without an optimizer, around the gradients."""
     for code in codes(evidence):
-        for call in optimizer_calls(code):
+        for call in optimizer_calls(code, evidence):
             old = next((k for k in call.keywords if k.arg in ("global_clipnorm", "clipnorm", "clipvalue")), None)
             if old is not None:
                 code.replace(old, "global_clipnorm=1.0")
             elif not any(k.arg is None for k in call.keywords):
                 code.add_argument(call, "global_clipnorm=1.0")
-        for text in optimizer_strings(code):
+        for text in optimizer_strings(code, evidence):
             new = constructor(code, str(text.value), "global_clipnorm=1.0")
             if new is not None:
                 code.replace(text, new)

@@ -24,7 +24,7 @@ def _lowered(evidence: Evidence, factor: int) -> list[Patch]:
     for code in codes(evidence):
         done: set[ast.AST] = set()
         new_rate = ""
-        for call in optimizer_calls(code):
+        for call in optimizer_calls(code, evidence):
             node = argument(call, 0, "learning_rate", "lr")
             if isinstance(node, ast.Call):
                 node = argument(node, 0, "initial_learning_rate")
@@ -38,7 +38,7 @@ def _lowered(evidence: Evidence, factor: int) -> list[Patch]:
                 done.add(value)
                 new_rate = f"{(number(value) or 0.0) / factor:g}"
                 code.replace(value, new_rate)
-        for text in optimizer_strings(code):
+        for text in optimizer_strings(code, evidence):
             new_rate = f"{DEFAULT_RATE.get(str(text.value).lower(), 0.001) / factor:g}"
             new = constructor(code, str(text.value), f"learning_rate={new_rate}")
             if new is not None:

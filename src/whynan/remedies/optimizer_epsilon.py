@@ -13,14 +13,14 @@ EFFECT = "changes results"
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`epsilon=1e-4` in the constructor."""
     for code in codes(evidence):
-        for call in optimizer_calls(code):
+        for call in optimizer_calls(code, evidence):
             if not code.of(call.func).endswith(("SGD", "Lion")):
                 old = next((k for k in call.keywords if k.arg == "epsilon"), None)
                 if old is not None:
                     code.replace(old.value, "1e-4")
                 else:
                     code.add_argument(call, "epsilon=1e-4")
-        for text in optimizer_strings(code):
+        for text in optimizer_strings(code, evidence):
             new = constructor(code, str(text.value), "epsilon=1e-4")
             if new and text.value not in ("sgd", "SGD"):
                 code.replace(text, new)

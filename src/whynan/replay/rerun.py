@@ -39,6 +39,7 @@ class Request:
     investigate: bool = False
     births: bool = False
     resume: str = ""
+    skip: int = 0  # steps of other training before that which failed: what their losses do does not count
 
 
 Result = dict[str, Any]

@@ -212,7 +212,7 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
     symptom.silent = loss is not None and bool(np.isfinite(loss)) and what != "loss"
     evidence = Evidence(symptom=symptom)
     evidence.way = "eager"
-    evidence.steps_run = _watch.steps
+    evidence.steps_run, evidence.steps_before = _watch.steps, session.steps - _watch.steps
     evidence.fit_span = user_span(sys._getframe(1))
     evidence.trajectory = [*_watch.trajectory[-60:], StepFacts(_watch.steps, loss)]
     evidence.logged = [(f.step, f.loss) for f in _watch.trajectory[: sessions.FIRST] if f.loss is not None]

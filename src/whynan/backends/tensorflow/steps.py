@@ -122,6 +122,9 @@ class StepRecorder:
         self.written = 0
         self.handles: frozenset[int] = frozenset()  # of the variables in the newest snapshot
         self.step = 0
+        self.others: deque[tuple[int, int]] = deque(
+            maxlen=MAX_BATCHES
+        )  # from which step on, how many of others came before
         self.began = 0.0
         self.seconds = 0.0  # spent in steps
         self.next_look = 0.0
@@ -152,6 +155,9 @@ class StepRecorder:
         size = batch_bytes((args, kwargs))
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
+        others = self.session.steps - self.step
+        if not self.others or self.others[-1][1] != others:
+            self.others.append((self.step, others))
         self.began = time.perf_counter()
 
     def take_snapshot(self) -> state.Snapshot:
@@ -388,6 +394,7 @@ class StepRecorder:
     def _symptom(self, evidence: Evidence, step: int, loss: float | None) -> None:
         symptom = evidence.symptom
         symptom.step = step
+        evidence.steps_before = next((n for first, n in reversed(self.others) if first <= step), 0)
         symptom.silent = loss is not None and bool(np.isfinite(loss))
         if not symptom.silent and loss is not None:
             symptom.what, symptom.value = "loss", loss
