@@ -27,6 +27,8 @@ from __future__ import annotations
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
+_GROWING = {"Exp": "exp", "Expm1": "expm1", "Sinh": "sinh", "Cosh": "cosh", "Pow": "pow", "BesselI0": "bessel_i0",
+            "BesselI1": "bessel_i1"}  # fmt: skip
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("stable_softmax", "log1p_softplus", "clip_exp")
 
@@ -37,7 +39,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     x = c.value(origin)
-    if origin.op not in ("Exp", "Expm1", "Sinh", "Cosh", "Pow") or origin.result is None or x is None:
+    if origin.op not in _GROWING or origin.result is None or x is None:
         return None
     if origin.op == "Pow" and not (c.bad(origin.result) and (c.value(origin, 1) or 0) > 4):
         return None
@@ -46,7 +48,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         evidence,
         __name__,
         confidence,
-        f"exp({c.fmt(x)}) = {c.fmt(origin.shadow)} is beyond the largest {origin.dtype or 'float32'} at {c.at(origin)}.",
+        f"{_GROWING[origin.op]}({c.fmt(x)}) = {c.fmt(origin.shadow)} is beyond the largest {origin.dtype or 'float32'} at {c.at(origin)}.",
         speaks=[f"float64 gives {c.fmt(origin.shadow)}"],
         remedies=REMEDIES,
     )

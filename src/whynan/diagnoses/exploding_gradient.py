@@ -32,9 +32,12 @@ history = model.fit(x, y, epochs=5, verbose=0)
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "numerical"
@@ -59,6 +62,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
     confidence, reason = 0.28, "the values grew until they overflowed"
     if loose:
         confidence, reason = 0.72, f"{loose[0].type} with activation {loose[0].activation} does not bound its state"
+    elif times := _recurs(evidence):
+        confidence, reason = (
+            0.55,
+            f"`{c.short(evidence.chain[0].expression)}` feeds its own result, {times} times larger",
+        )
     elif unrolled:
         confidence, reason = 0.5, f"`{statement}` feeds its result back in a loop"
     elif deep >= 10 and not normed:
@@ -67,7 +75,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         confidence, reason = 0.35, f"{deep} layers with weights and no normalisation"
     if clipped:
         confidence *= 0.4
-    if _facts.step(evidence) == 0 and not (loose or unrolled or deep >= 10):
+    if _facts.step(evidence) == 0 and not (loose or unrolled or deep >= 10 or _recurs(evidence)):
         return None
     growth = _facts.growth_text(evidence)
     return Cause(
@@ -79,3 +87,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
         evidence_against=["gradients are clipped already"] if clipped else [],
         remedies=list(REMEDIES),
     )
+
+
+def _recurs(evidence: Evidence) -> str:
+    """By what factor a value grew in each round of a loop: the chain passes the same operation again and again."""
+    rounds: dict[tuple[str, str, int | None], list[float]] = {}
+    for link in evidence.chain:
+        if link.value_out is not None and math.isfinite(link.value_out):
+            rounds.setdefault((link.op, link.expression, link.line), []).append(abs(link.value_out))
+    for values in rounds.values():
+        factors = [b / a for a, b in itertools.pairwise(values) if a > 1e3]
+        if factors and min(factors) > 1.01:
+            return f"{min(factors):.3g}"
+    return ""

@@ -33,6 +33,7 @@ history = model.fit(x, labels, epochs=5, verbose=0)
 from __future__ import annotations
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, is_target
+from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -46,6 +47,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp" or _facts.half(origin)):
         return None
     words = _facts.loss_words(evidence)
+    if origin is not None and "," in (evidence.model.loss or "") and origin.function not in ("", "<module>", "main"):
+        words = (
+            c.function_at(evidence, origin.file, origin.line).lower() or words
+        )  # of several losses, the one that failed
     binary = any(w in words for w in _BINARY)
     if not binary and ("categorical_crossentropy" not in words or "sparse" in words):
         return None

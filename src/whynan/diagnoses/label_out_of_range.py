@@ -142,6 +142,8 @@ def _mask(evidence: Evidence) -> Cause | None:
     layer = _facts.output_layer(evidence)
     for facts in _facts.targets(evidence):
         ids = facts.integral and layer is not None and layer.units and (facts.high or 0) < layer.units
+        if _facts.set_apart(evidence, facts.high if (facts.high or 0) > 1.001 else facts.low):
+            continue
         if facts.high is not None and facts.low is not None and (facts.high > 1.001 or facts.low < -1e-3) and not ids:
             seen = f"{facts.name} ranges from {facts.low:g} to {facts.high:g}, the prediction from 0 to 1"
             return _cause(0.95 if facts.integral else 0.7, seen, [seen])

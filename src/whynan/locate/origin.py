@@ -81,6 +81,21 @@ def walk(trace: Trace, start: int, *, index: Index | None = None) -> Found | Non
         tensor, index = step
 
 
+def intended(trace: Trace, start: int) -> bool:
+    """Whether a non-finite value is an infinity that was written down as a constant, and only chosen or moved since."""
+    found = walk(trace, start)
+    if found is None or found.op is None:
+        return False
+    result = trace.value(found.tensor)
+    if result is None or not np.isinf(result[found.index]):
+        return False
+    if found.source is not None:
+        return found.source.kind == "constant"
+    made = [(found.op.inputs[p], i) for p, at in contributors(trace, found.op, found.output, found.index) for i in at]
+    bad = [t for t, i in made if (v := trace.value(t)) is not None and is_float(v) and not np.isfinite(v[i])]
+    return bool(bad) and all(_is_constant(trace, t) for t in bad)
+
+
 def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] | None:
     """The non-finite input element that made this one, or None where there is none: the origin."""
     if op.type in ("ReadVariableOp", "ResourceGather"):

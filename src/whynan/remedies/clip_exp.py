@@ -7,7 +7,7 @@ from whynan.remedies._patch import Call, Code, Patch, wrap_argument
 
 TITLE = "Bound the argument of the exponential"
 EFFECT = "changes results"
-_NAMES = ("exp",)
+_NAMES = ("exp", "expm1", "sinh", "cosh", "bessel_i0", "bessel_i1", "i0", "i1")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Patch, codes
+from whynan.remedies._patch import Patch, codes, guilty
 
 TITLE = "Use tanh in the recurrent layer"
 EFFECT = "changes results"
@@ -18,4 +18,16 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
                     code.replace(keyword.value, '"tanh"')
         if code.edits:
             return code.patch(TITLE)
-    return []
+    return _by_hand(evidence)
+
+
+def _by_hand(evidence: Evidence) -> list[Patch]:
+    """The relu of the function in which the value grew from round to round."""
+    found = guilty(evidence)
+    if found is None:
+        return []
+    code, node = found
+    for call in code.calls(["relu", "elu", "softplus", "leaky_relu"], code.scope(node)):
+        text = code.of(call.func)
+        code.replace(call.func, f"{text.rpartition('.')[0]}.tanh" if "." in text else "tanh")
+    return code.patch(TITLE)

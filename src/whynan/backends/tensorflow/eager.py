@@ -25,6 +25,7 @@ from whynan.backends.tensorflow.steps import recorders, variable_name
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, Tracer, of_thread, paused
 from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace
+from whynan.locate.origin import intended
 from whynan.record import session as sessions
 from whynan.record.session import Finding, StopRun
 from whynan.record.sources import is_user_code, user_span
@@ -294,7 +295,7 @@ def taken(session: sessions.Session, tracer: Tracer, tensor: Any) -> None:
         return
     trace = make_trace(tracer)
     op = trace.producer.get(tensor._id)
-    if op is None or op.type in ("ReadVariableOp", "Cast", "Fill", "IteratorGetNext"):
+    if op is None or op.type in ("ReadVariableOp", "Cast", "Fill", "IteratorGetNext") or intended(trace, tensor._id):
         return
     with paused():
         value = np.asarray(tensor.numpy(), np.float64)
