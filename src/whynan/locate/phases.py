@@ -7,6 +7,7 @@ update; the rest is the loss.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from whynan.case.nouns import Op, Source, is_write
@@ -48,7 +49,11 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients
         if leads or (not layered and model_op(op, variables)):
             op.phase = "forward"
     last_model = max((op.index for op in ops if op.phase == "forward" and model_op(op, variables)), default=-1)
-    home = next((op.frames[0].function for op in ops if op.index == last_model and op.frames), None)
+    frames = next((op.frames for op in ops if op.index == last_model), ())
+    tape = next((op.frames[0].function for op in ops if op.phase == "gradient" and op.frames), None)
+    # the functions around the model's last operation, up to the one with the tape: there the loss is
+    home = {f.function for f in itertools.takewhile(lambda f: f.function != tape, frames)}
+    home = {f for f in home if f == frames[0].function or "loss" not in f.lower()}
     last_gradient = max((op.index for op in ops if op.phase == "gradient"), default=None)
     derived: set[int] = set()
     for op in ops:
@@ -65,5 +70,5 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients
             op.phase = "update"
             continue
         after = not layered and -1 < last_model < op.index and not wanted & set(op.outputs)
-        if free and after and op.frames and op.frames[0].function != home:
+        if free and after and op.frames and op.frames[0].function not in home:
             op.phase = "loss"

@@ -401,12 +401,15 @@ def _constant(value: Any) -> bool:
 
 def _literal(statement: ast.stmt | None) -> bool:
     """Whether a statement only names a non-finite constant: `MISSING = float("nan")`."""
-    node = getattr(statement, "value", None)
+    return _is_literal(getattr(statement, "value", None))
+
+
+def _is_literal(node: ast.AST | None) -> bool:
     if isinstance(node, ast.UnaryOp):
         node = node.operand
-    return isinstance(node, (ast.Attribute, ast.Constant)) or (
-        isinstance(node, ast.Call) and all(isinstance(a, ast.Constant) for a in node.args) and bool(node.args)
-    )
+    if isinstance(node, ast.Call):
+        return bool(node.args) and all(map(_is_literal, node.args))
+    return isinstance(node, (ast.Attribute, ast.Constant))
 
 
 def _strings(statement: ast.stmt | None) -> set[Any]:

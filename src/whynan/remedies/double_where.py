@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Patch, argument, guilty, name_of
+from whynan.remedies._patch import Call, Code, Patch, argument, guilty, name_of
 
 TITLE = "Make the branch that is not selected finite before the operation"
 EFFECT = "safe"
@@ -23,7 +23,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         if len(call.args) < 3 or test is None:
             continue
         where, condition = code.of(call.func), code.of(test)
-        for position, branch in ((1, call.args[1]), (2, call.args[2])):
+        for position, given in ((1, call.args[1]), (2, call.args[2])):
+            branch = _made(code, given, call)
 
             def safe(
                 text: str,
@@ -52,3 +53,12 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
                     code.replace(inner.left, safe(code.of(inner.left), "1.0"))
                     return code.patch(TITLE)
     return []
+
+
+def _made(code: Code, branch: ast.expr, where: Call) -> ast.expr:
+    """What a branch is made of, where it is a name that was set before."""
+    if not isinstance(branch, ast.Name):
+        return branch
+    before = [a.value for a in code.assigned(branch.id) if (a.end_lineno or 0) < where.lineno]
+    same = [value for value in before if code.scope(value) is code.scope(where)]
+    return same[-1] if same else branch

@@ -7,7 +7,7 @@ import math
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Call, Code, Patch, argument, codes, name_of, open_code
-from whynan.remedies._training import fit_calls, numpy_finite, training_data
+from whynan.remedies._training import fit_calls, numpy_finite, takes_arrays, training_data
 
 TITLE = "Replace masked values by 0 before any arithmetic"
 EFFECT = "safe"
@@ -121,17 +121,37 @@ def _masking(code: Code, evidence: Evidence) -> str | None:
     values = [argument(c, 0, "mask_value") for c in code.calls(["Masking"])]
     wanted = [node for node in values if node is not None and _is_nan(code, node)]
     data, np = training_data(evidence, "x"), code.module("numpy")
-    if not wanted or data is None or data.code.file != code.file or np is None:
+    if not wanted:
         return None
-    data.code = code
     low = min((a.low for a in evidence.data if a.low is not None and "x" in a.name), default=0.0)
     value = f"{math.floor(low) - 1.0:.1f}"
     for node in wanted:
         code.replace(node, value)
+    if marks := _padding(code):
+        for node in marks:
+            code.replace(node, value)
+        return f"Mark the padded steps with {value} in place of NaN"
+    if data is None or data.code.file != code.file or np is None or not takes_arrays(evidence):
+        return None
+    data.code = code
     data.node = code.twin(data.node)
     name, lines = data.name("x")
     code.before(data.statement, *lines, f"{name} = {np}.where({np}.isnan({name}), {value}, {name})")
     return f"Mark the masked steps with {value} in place of NaN"
+
+
+def _padding(code: Code) -> list[ast.expr]:
+    """The NaN that sequences are padded with, as they are written."""
+    found: dict[ast.expr, None] = {}
+    for call in code.calls(["padded_batch", "pad_sequences", "pad"]):
+        given = [argument(call, 99, key) for key in ("padding_values", "value", "constant_values")]
+        for name in [n for g in given if g is not None for n in code.walk(ast.Name, g)]:
+            given += [a.value for a in code.assigned(name.id)]
+        for node in [n for g in given if g is not None for n in code.walk(ast.expr, g)]:
+            written = isinstance(node, ast.Attribute) or (isinstance(node, Call) and name_of(node.func) == "float")
+            if written and _is_nan(code, node):
+                found[node] = None
+    return list(found)
 
 
 def _weighted(evidence: Evidence) -> list[Patch]:

@@ -30,6 +30,7 @@ def build_trace(
             tensors[tensor._id] = tensor
     has_layers = any(r.layer for r in tracer.records)
     seen_layer = False
+    tapes = {r.user[0][0].co_name for r in tracer.records if r.phase == "gradient" and r.user}
     for record in tracer.records:
         ins = []
         for tensor in record.inputs:
@@ -64,7 +65,7 @@ def build_trace(
             frames=frames,
             calls=tuple(code.co_name for code in record.lib),
             layer=_layer_path(record.layer),
-            phase=_phase(record, has_layers, seen_layer, frames),
+            phase=_phase(record, has_layers, seen_layer, frames, tapes),
             forward=forward,
         )
         ops.append(op)
@@ -90,8 +91,8 @@ _LOSS_WORDS = ("loss", "entropy", "nll", "likelihood", "objective", "criterion",
                "diverg", "error", "mse", "mae", "bce", "dice", "iou", "kl_", "_kl", "reward", "margin")  # fmt: skip
 
 
-def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any) -> Phase:
-    """What the operation itself tells; `settle` goes on from there."""
+def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any, tapes: set[str]) -> Phase:
+    """What the operation itself tells; `settle` goes on from there. `tapes` are functions that ask for gradients."""
     if record.phase:
         return record.phase  # type: ignore[return-value]
     if record.in_loss:
@@ -104,6 +105,8 @@ def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any) -> P
         words = frame.function.lower() + " " + frame.statement.split("=")[0].lower()
         if any(word in words for word in _LOSS_WORDS):
             return "loss"
+        if frame.function in tapes:
+            break  # what calls the whole step and takes its loss says nothing of what is in it
     return "forward"
 
 
