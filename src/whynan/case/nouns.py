@@ -290,6 +290,16 @@ class Birth(msgspec.Struct, frozen=True):
     operations: tuple[Operation, ...] = ()
 
 
+class GradientCheck(msgspec.Struct, frozen=True):
+    """A function with a gradient of its own that disagrees with its differences, along one direction."""
+
+    function: str
+    file: str
+    line: int
+    given: float
+    numeric: float
+
+
 class Evidence(msgspec.Struct):
     """All that a diagnosis may read."""
 
@@ -303,6 +313,7 @@ class Evidence(msgspec.Struct):
     model: ModelFacts = msgspec.field(default_factory=ModelFacts)
     events: list[SourceEvent] = []
     births: list[Birth] = []
+    custom_gradients: list[GradientCheck] = []
     way: str = "fit"
     reproduced: str = "as recorded"
     notes: list[str] = []

@@ -52,4 +52,4 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not any(c.is_zero(item.value) for item in origin.operands):
         return None
-    return c.cause(evidence, __name__, 0.85, f"two eigenvalues are equal at {c.at(origin)}.", remedies=REMEDIES)
+    return c.cause(evidence, __name__, 0.92, f"two eigenvalues are equal at {c.at(origin)}.", remedies=REMEDIES)

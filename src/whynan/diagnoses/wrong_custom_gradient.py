@@ -1,10 +1,11 @@
-"""A custom gradient is not finite where the true derivative is.
+"""A custom gradient disagrees with the numerical derivative, or is not finite where that is.
 
 ## What it looks for
-A non-finite value born in the gradient function of tf.custom_gradient.
+A non-finite value born in the gradient function of tf.custom_gradient; values that grew until they overflowed while the
+gradient of such a function disagrees with differences of the function.
 
 ## Why it breaks
-The hand-written derivative misses a case.
+The hand-written derivative misses a case; or its sign or factor is wrong, and training climbs where it should descend.
 
 ## Given
 ```python
@@ -40,9 +41,10 @@ from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
+from whynan.diagnoses import _facts
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("safe_divide", "double_where")
+REMEDIES: tuple[str, ...] = ("safe_divide", "double_where", "own_derivative")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -50,6 +52,18 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
+    share = _facts.overflow(evidence)
+    for check in evidence.custom_gradients if share > 0 else ():
+        turned = check.given * check.numeric < 0
+        seen = f"it gives {check.given:.3g} where differences of the function give {check.numeric:.3g}"
+        return c.cause(
+            evidence,
+            __name__,
+            round((0.88 if turned else 0.6) * share, 3),
+            f"the hand-written gradient of `{check.function}` (line {check.line}) is wrong: {seen}.",
+            speaks=[seen],
+            remedies=("own_derivative",),
+        )
     text = c.function_at(evidence, origin.file, origin.line)
     whole = evidence.sources.get(origin.file or "", "")
     if origin.phase != "gradient" or "custom_gradient" not in whole or origin.function in ("<module>", ""):

@@ -10,11 +10,12 @@ from whynan.record.session import Session
 
 def install(session: Session) -> None:
     """Hook TensorFlow and, where it is loaded, Keras; begin to trace. Called when their import has ended."""
-    from whynan.backends.tensorflow import eager, functions, legacy, tracer
+    from whynan.backends.tensorflow import custom_gradients, eager, functions, legacy, tracer
 
     tracer.install()
     eager.install_exits()
     functions.install()
+    custom_gradients.install()
     legacy.install()
     keras: Any = sys.modules.get("keras")
     if keras is not None and keras.backend.backend() == "tensorflow":

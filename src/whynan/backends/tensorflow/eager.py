@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import patches, state
+from whynan.backends.tensorflow import custom_gradients, patches, state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
@@ -287,6 +287,7 @@ def add_facts(evidence: Evidence, trace: Trace) -> None:
         with contextlib.suppress(Exception):
             model.optimizer, model.optimizer_config, model.learning_rate = optimizer_facts(_watch.optimizer)
     evidence.model = model
+    evidence.custom_gradients = custom_gradients.checks()
 
 
 def taken(session: sessions.Session, tracer: Tracer, tensor: Any) -> None:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import resume, state
+from whynan.backends.tensorflow import custom_gradients, resume, state
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
@@ -484,6 +484,7 @@ class StepRecorder:
         facts += [array_facts(f"fit {name}", value, "dataset") for name, value in self.arrays]
         evidence.data = [f for f in facts if f is not None]
         evidence.model = model_facts(self.model, self.initial)
+        evidence.custom_gradients = custom_gradients.checks()
         if self.model is None:
             starts: list[ArrayFacts] = []
             for v in state.unique(self.weights()):
