@@ -1,9 +1,10 @@
-"""A fit that stays finite but gets nowhere: unstable only where a trial shows that a numerical cause keeps it there."""
+"""Training that stays finite but gets nowhere: unstable only where a trial shows that a numerical cause keeps it there."""
 
 from __future__ import annotations
 
-from whynan.case.nouns import ArrayFacts, Cause, Evidence, Report, is_target
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
+from whynan.diagnoses import label_not_in_unit_interval
 from whynan.diagnoses._facts import magnitude
 
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
@@ -13,7 +14,7 @@ def _causes(evidence: Evidence) -> list[Cause]:
     losses = [s.loss for s in evidence.trajectory if s.loss is not None]
     first, last = losses[0], losses[-1]
     went = f"the loss went from {first:.4g} to {last:.4g} in {evidence.steps_run} steps"
-    causes = []
+    causes = [found] if last < 0 and (found := label_not_in_unit_interval.diagnose(evidence)) is not None else []
     for facts in evidence.data:
         if "float" not in facts.dtype or magnitude(facts) < 100:
             continue
@@ -43,16 +44,21 @@ def _cause(slug: str, category: str, facts: ArrayFacts, went: str, remedy: str) 
     )
 
 
+def _helps(result: RemedyResult, last: float, before: float) -> bool:
+    """Whether a remedy lets the model learn; of a loss below 0, which has no lower bound, whether it is one again."""
+    if not sufficient(result) or result.trial is None or result.fall is None or result.trial.loss_after is None:
+        return False
+    if last < 0:
+        return result.trial.loss_after >= 0 and result.learns is True
+    return result.fall >= max(ENOUGH, 2 * before)
+
+
 def unstable(evidence: Evidence, trials: Trials) -> Report | None:
     """Try to scale, or to slow down; a report only where that makes the model learn what it did not learn."""
     causes = _causes(evidence)
     before = fall([s.loss for s in evidence.trajectory if s.loss is not None])
     remedies = try_remedies(evidence, causes, trials, best=True)
-    helped = [
-        r
-        for r in remedies
-        if sufficient(r) and r.trial is not None and r.fall is not None and r.fall >= max(ENOUGH, 2 * before)
-    ]
+    helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]
     if not helped:
         return None
     cured = {slug for r in helped for slug in r.causes}
@@ -66,6 +72,10 @@ def unstable(evidence: Evidence, trials: Trials) -> Report | None:
         causes=causes,
         remedies=ordered,
         notes=[
+            f"no NaN or Inf, but the loss fell to {evidence.symptom.value:.4g}: there is nothing it could converge to"
+        ]
+        if evidence.symptom.value < 0
+        else [
             f"no NaN or Inf: the loss stays finite, but it fell by only {max(before, 0):.0%} in {evidence.steps_run} steps"
         ]
         if before > -1

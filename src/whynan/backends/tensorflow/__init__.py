@@ -30,9 +30,10 @@ def install(session: Session) -> None:
 
 def finish(session: Session) -> None:
     """The script has ended by itself: look once more, so that a failure in the last steps is not missed."""
-    from whynan.backends.tensorflow import functions
+    from whynan.backends.tensorflow import eager, functions
 
     functions.finish(session)
+    eager.finish(session)
     if "keras" in sys.modules:
         from whynan.backends.tensorflow import fit
 

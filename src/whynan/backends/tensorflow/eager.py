@@ -22,6 +22,7 @@ from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
 from whynan.backends.tensorflow.steps import recorders, variable_name
+from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, Tracer, of_thread, paused
 from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace
@@ -384,6 +385,12 @@ def _applying(original: Any) -> Any:
 
     apply._whynan = True  # type: ignore[attr-defined]
     return apply
+
+
+def finish(session: sessions.Session) -> None:
+    """The script has ended: did its loop, if it had one, get anywhere?"""
+    losses = [f.loss for f in _watch.trajectory if f.loss is not None]
+    session.stuck = suspect_loop(losses[:16], losses[16:][-32:], _watch.steps, "eager", None) or session.stuck
 
 
 def begin(session: sessions.Session) -> None:

@@ -13,6 +13,7 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
 from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, call_span
+from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.tracer import joined, paused
 from whynan.case.nouns import Evidence, is_write
 from whynan.record import session as sessions
@@ -249,6 +250,9 @@ def finish(session: sessions.Session) -> None:
     for recorder in dict.fromkeys(_recorders.values()):
         if recorder.session is session:
             _guarded(session, recorder.look, recorder.last_result)
+            if not recorder.failed and len(recorder.functions) == 1:
+                first, last = [loss for _, loss in recorder.logged], list(recorder.recent)
+                session.stuck = suspect_loop(first, last, recorder.step, "function", recorder.span) or session.stuck
 
 
 def install() -> None:

@@ -1,11 +1,12 @@
-"""Training that stays finite but gets nowhere: whether a fit, at its end, gives reason to suspect a numerical cause.
+"""Training that stays finite but gets nowhere: whether, at its end, it gives reason to suspect a numerical cause.
 
-It is a suspicion only, from the losses of the epochs and the range of the data; a trial has to confirm it.
+It is a suspicion only, from the losses and the range of the data; a trial has to confirm it.
 """
 
 from __future__ import annotations
 
 import math
+import statistics
 from typing import Any
 
 from whynan.backends.tensorflow.facts import array_facts, model_facts
@@ -15,27 +16,47 @@ LARGE = 1e3  # data of this size, unscaled, keep the usual initial weights and r
 FLAT = 0.7  # the loss kept this share of its first value: it barely fell
 DIVERGED = 1e3  # the loss grew by this factor
 MIN_EPOCHS = 5
+MIN_STEPS = 60
+LARGE_LOSS = 10.0
 
 
 def suspect(
     model: Any, losses: list[float], arrays: list[tuple[str, Any]], steps: int, span: Span | None
 ) -> Evidence | None:
-    """Evidence of a fit whose loss grew, or barely fell while its data are large; None for a fit like any other."""
+    """Evidence of a fit that got nowhere, from the losses of its epochs; None for a fit like any other.
+
+    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0.
+    """
     if len(losses) < MIN_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
     first, last = abs(losses[0]), losses[-1]
     diverged = last > DIVERGED * max(first, 1e-6)
-    if not diverged and not (losses[0] > 0 and last > FLAT * losses[0]):
-        return None
     facts = [f for name, value in arrays if (f := array_facts(f"fit {name}", value, "dataset")) is not None]
     large = [f for f in facts if "float" in f.dtype and max(abs(f.low or 0.0), abs(f.high or 0.0)) >= LARGE]
-    if not diverged and not large:
+    flat = losses[0] > 0 and last > FLAT * losses[0] and large
+    known = model_facts(model)
+    below = last < 0 and "entropy" in (known.loss or "")
+    if not diverged and not flat and not below:
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
-    evidence.model = model_facts(model)
+    evidence.model = known
     evidence.fit_span = span
     evidence.steps_run = steps
     per_epoch = max(1, steps // len(losses))
     evidence.trajectory = [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
+    return evidence
+
+
+def suspect_loop(first: list[float], last: list[float], steps: int, way: str, span: Span | None) -> Evidence | None:
+    """Evidence of a loop of the user's own whose loss grew to far more than it began with, from its ends."""
+    if steps < MIN_STEPS or len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
+        return None
+    began, ended = abs(first[0]), statistics.median(last)
+    if ended < LARGE_LOSS or ended < DIVERGED * max(began, 1e-6):
+        return None
+    evidence = Evidence(symptom=Symptom("loss", ended, step=steps - 1))
+    evidence.way, evidence.fit_span, evidence.steps_run = way, span, steps
+    evidence.trajectory = [StepFacts(i, v) for i, v in enumerate(first)]
+    evidence.trajectory += [StepFacts(steps - len(last) + i, v) for i, v in enumerate(last)]
     return evidence
