@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
-from whynan.diagnoses import label_not_in_unit_interval
-from whynan.diagnoses._facts import magnitude
+from whynan.diagnoses import _facts, label_not_in_unit_interval
 
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
@@ -16,13 +15,14 @@ def _causes(evidence: Evidence) -> list[Cause]:
     went = f"the loss went from {first:.4g} to {last:.4g} in {evidence.steps_run} steps"
     causes = [found] if last < 0 and (found := label_not_in_unit_interval.diagnose(evidence)) is not None else []
     for facts in evidence.data:
-        if "float" not in facts.dtype or magnitude(facts) < 100:
+        if "float" not in facts.dtype or _facts.magnitude(facts) < 100:
             continue
         slug = "unscaled_target" if is_target(facts.name) else "unscaled_input"
         remedy = "standardise_targets" if slug == "unscaled_target" else "standardise_inputs"
         causes.append(_cause(slug, "data", facts, went, remedy))
     if last > first:
-        summary = f"Training diverges at a rate of {evidence.model.learning_rate}: {went}."
+        rate = _facts.rate(evidence)
+        summary = f"Training diverges{f' at a rate of {rate:g}' if rate is not None else ''}: {went}."
         causes.append(
             Cause(
                 "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
@@ -37,7 +37,7 @@ def _cause(slug: str, category: str, facts: ArrayFacts, went: str, remedy: str) 
     return Cause(
         slug,
         category,
-        min(0.85, 0.5 + magnitude(facts) / 1e5),
+        min(0.85, 0.5 + _facts.magnitude(facts) / 1e5),
         f"The {kind} is not scaled: {seen}, and {went}.",
         evidence_for=[seen, went],
         remedies=[remedy],
