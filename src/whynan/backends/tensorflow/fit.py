@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.data.ops.iterator_ops import OwnedIterator
+from tensorflow.python.eager import context
+from tensorflow.python.ops import gen_dataset_ops
 
 from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
@@ -55,6 +58,29 @@ def _compiled(function: Any, depth: int = 5) -> Iterator[Any]:
             yield from _compiled(inner, depth - 1)
 
 
+def _tuples(iterator: Any) -> Iterator[Any] | None:
+    """An iterator of TensorFlow's whose elements are tuples of plain tensors, without the search of their structure."""
+    spec = getattr(iterator, "element_spec", None)
+    if (
+        type(iterator) is not OwnedIterator
+        or type(spec) is not tuple
+        or any(type(s) is not tf.TensorSpec for s in spec)
+    ):
+        return None
+    resource, types, shapes = iterator._iterator_resource, iterator._flat_output_types, iterator._flat_output_shapes
+
+    def elements() -> Iterator[Any]:
+        while True:
+            try:
+                with context.execution_mode(context.SYNC):
+                    element = gen_dataset_ops.iterator_get_next(resource, output_types=types, output_shapes=shapes)
+            except tf.errors.OutOfRangeError:
+                return
+            yield tuple(element)
+
+    return elements()
+
+
 _recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
 
 
@@ -68,6 +94,7 @@ class FitRecorder:
         self.step_by_step = getattr(original, "python_function", original)
         self.steps: StepRecorder | None = None
         self.watch = ReplicaWatch()
+        self.elements: tuple[Any, Iterator[Any] | None] = (None, None)
         _recorders.add(self)
 
     def leave(self) -> None:
@@ -145,7 +172,7 @@ class FitRecorder:
             self._guarded(session, self.watch.stepped, session, model, loss, sys._getframe(1))
             return logs
         with paused():
-            batches = list(itertools.islice(iterator, model.steps_per_execution))
+            batches = list(itertools.islice(self._elements(iterator), model.steps_per_execution))
             if not batches:
                 raise StopIteration
             recorder = self._prepare(session, model)
@@ -159,6 +186,14 @@ class FitRecorder:
         session.steps += len(batches) - 1
         self._guarded(session, recorder.after, logs)
         return logs
+
+    def _elements(self, iterator: Any) -> Iterator[Any]:
+        """What an iterator gives: read quickly where TensorFlow's own would spend most of the time on the structure."""
+        known, elements = self.elements
+        if known is None or known() is not iterator:
+            elements = _tuples(iterator)
+            self.elements = weakref.ref(iterator), elements
+        return iterator if elements is None else elements
 
     def _prepare(self, session: sessions.Session, model: Any) -> StepRecorder:
         recorder = self._recorder(session, model)
