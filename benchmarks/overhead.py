@@ -2,12 +2,12 @@
 
     python benchmarks/overhead.py [--quick] [NAME...]
 
-Each workload trains in one process an arm: plain, whynan, and for comparison keras.callbacks.TerminateOnNaN and
-tf.debugging.enable_check_numerics(). TensorFlow is imported once and the arms are forks. They take turns, a stretch of
-steps each and in another order each round, so that a disturbance of the machine hits all of them alike; the ratio to
-plain is taken within a round. Printed are its median and quartiles over the rounds (`steady`), the median for the
-processor's time, which other programs disturb less (`cpu`), and the ratio of the whole times, building, tracing and first
-looks included (`total`).
+Each workload trains in one process an arm: plain, plain again (what noise alone makes of a ratio), whynan, and for
+comparison keras.callbacks.TerminateOnNaN and tf.debugging.enable_check_numerics(). TensorFlow is imported once and the
+arms are forks. They take turns, a stretch of steps each and in another order each round, so that a disturbance of the
+machine hits all of them alike; the ratio to plain is taken within a round. Printed are its median and quartiles over the
+rounds (`steady`), the median for the processor's time, which other programs disturb less (`cpu`), and the ratio of the
+whole times, building, tracing and first looks included (`total`).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-FIT = ("plain", "whynan", "TerminateOnNaN", "check_numerics")
-LOOP = ("plain", "whynan", "check_numerics")
+FIT = ("plain", "plain again", "whynan", "TerminateOnNaN", "check_numerics")
+LOOP = ("plain", "plain again", "whynan", "check_numerics")
 PAIR = ("plain", "whynan")
 WARM = 3  # rounds that are not counted as steady; the first is building and tracing
 
