@@ -227,6 +227,7 @@ class ArrayFacts(msgspec.Struct):
     constant_columns: list[int] = []
     column_std: tuple[float, float] | None = None
     role: str = ""
+    trainable: bool = True
 
 
 class LayerFacts(msgspec.Struct):

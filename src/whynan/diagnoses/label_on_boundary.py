@@ -29,7 +29,7 @@ from __future__ import annotations
 import math
 import re
 
-from whynan.case.nouns import Cause, Evidence, is_target
+from whynan.case.nouns import Cause, Evidence, Link, is_target
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -53,10 +53,18 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if facts is not None and facts.low is not None and facts.high is not None and (facts.low < -1 or facts.high > 1):
         return None
+    if any(link.op in ("Mul", "Xlogy") and 0.0 in link.value_in for link in evidence.chain[-12:] if _after(link)):
+        return None  # 0 * log(0): a share of nothing, not a target on an edge
     binary = facts is not None and facts.integral and (facts.distinct or 0) <= 2
     seen = f"a target is exactly {value:g}, and {_facts.where(origin)} is {origin.result} there"
     unsure = binary or evidence.way == "evaluation"  # where nothing is trained, a constant need not be a label
     return _cause(0.6 if unsure else 0.96, seen)
+
+
+def _after(link: Link) -> bool:
+    """Whether a link turned the infinity of the origin into NaN."""
+    infinite = any(v is not None and math.isinf(v) for v in link.value_in)
+    return infinite and math.isnan(link.value_out or 0.0)
 
 
 def _prepared(evidence: Evidence) -> Cause | None:

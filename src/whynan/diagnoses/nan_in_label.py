@@ -52,7 +52,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     return Cause(
         slug="nan_in_label",
         category=CATEGORY,
-        confidence=0.95 if origin.result is None or math.isnan(origin.result) else 0.9,
+        confidence=0.95 if origin.result is None or math.isnan(origin.result) else 0.75 if evidence.births else 0.9,
         summary=f"The target is {origin.result} before the loss sees it: {count}{place}.",
         evidence_for=[count, *events],
         remedies=list(REMEDIES),

@@ -169,6 +169,8 @@ class Tracer:
         if hasattr(value, "columns") and hasattr(value, "iloc"):
             self._table(frame, known, value, sources)
             return
+        if hasattr(value, "count_params") and _trains(known.statement):
+            return  # a model that was trained on bad data
         if _constant(value) or (np.ndim(value) == 0 and not sources and _literal(known.statement)):
             return  # a missing-value mark is not bad data yet
         if known.bad and not sources:
@@ -202,6 +204,7 @@ class Tracer:
         if known is None or value is None:
             return
         found: list[Births] = []
+        tainted: list[Births] = []
         for part in value if isinstance(value, tuple) else (value,):
             if self._bad(part):
                 if id(part) not in self.births:
@@ -214,8 +217,8 @@ class Tracer:
                     self._born(frame, known, part)
                 found.append(self.births.get(id(part), ()))
             elif id(part) in self.births and not self._is_data(part):
-                found.append(self.births[id(part)])
-        births = _union(found)
+                tainted.append(self.births[id(part)])
+        births = _union([*found, *tainted])
         if not births:
             return
         caller = frame.f_back
@@ -224,7 +227,9 @@ class Tracer:
         if caller is None:
             self.delivered.append(births)  # to a thread of a data pipeline
         else:
-            self.frames[id(caller)].returned = _union([self.frames[id(caller)].returned, births])
+            before = self.frames[id(caller)].returned
+            # bad data say more than an object that was made with some, and the latest of them are nearest
+            self.frames[id(caller)].returned = _union([births, before] if found else [before, births])
 
     def _used(self, frame: FrameType) -> Births:
         """Births of what the statement used that is running when the script is stopped."""
@@ -393,6 +398,12 @@ def _takes(statement: ast.stmt | None, name: ast.expr) -> bool:
 
 def _comprehends(frame: FrameType) -> bool:
     return frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>")
+
+
+def _trains(statement: ast.stmt | None) -> bool:
+    calls = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)] if statement is not None else []
+    names = {getattr(f, "attr", getattr(f, "id", "")) for f in calls}
+    return bool(names & {"fit", "train_on_batch", "train_step", "apply_gradients", "apply", "minimize", "evaluate"})
 
 
 def _constant(value: Any) -> bool:

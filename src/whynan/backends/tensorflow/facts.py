@@ -79,6 +79,9 @@ def layer_facts(layer: Any, initial: dict[int, Any]) -> LayerFacts:
             regularizers[key] = config
     own = list(getattr(layer, "_trainable_variables", ())) + list(getattr(layer, "_non_trainable_variables", ()))
     weights = [f for v in own if (f := array_facts(v.name, plain(v))) is not None]
+    kept = {v.name for v in own if not getattr(v, "trainable", True)}
+    for fact in weights:
+        fact.trainable = fact.name not in kept
     starts = [
         f for v in own if (t := initial.get(id(plain(v)))) is not None and (f := array_facts(v.name, t)) is not None
     ]

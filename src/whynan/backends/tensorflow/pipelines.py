@@ -40,7 +40,8 @@ def follow(tracer: Tracer) -> None:
 
     def eagerly(self: Any, func: Any, *args: Any, **kwargs: Any) -> None:
         """Only the user's own functions: those inside of TensorFlow's datasets do not all bear it."""
-        code = getattr(inspect.unwrap(getattr(func, "func", func)), "__code__", None)
+        plain = inspect.unwrap(getattr(func, "func", func))
+        code = getattr(plain if hasattr(plain, "__code__") else type(plain).__call__, "__code__", None)
         debug_mode.DEBUG_MODE = code is not None and is_user_code(code)
         try:
             build(self, func, *args, **kwargs)
