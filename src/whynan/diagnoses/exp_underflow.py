@@ -28,7 +28,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("log_epsilon", "safe_divide", "safe_sqrt")
+REMEDIES: tuple[str, ...] = ("log_epsilon", "safe_divide", "safe_sqrt", "floor_exponent")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -63,8 +63,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
 
 def _after(link: Link) -> bool:
     """Whether a link turned the infinity of the origin into NaN."""
-    infinite = any(v is not None and math.isinf(v) for v in link.value_in)
-    return infinite and math.isnan(link.value_out or 0.0)
+    infinite = any(math.isinf(v) for v in link.value_in)
+    return infinite and math.isnan(0.0 if link.value_out is None else link.value_out)
 
 
 def _prepared(evidence: Evidence) -> Cause | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from whynan.case.nouns import Evidence
-from whynan.remedies._patch import Call, Code, argument, codes, name_of, number
+from whynan.remedies._patch import Call, Code, Patch, argument, codes, name_of, number
 
 OPTIMIZERS = {
     n.lower(): n
@@ -379,6 +379,23 @@ def _held_out(data: Data, role: str, text: str, scaled: Callable[[str], str]) ->
         elif later and not any(_mentions(code, code.statement(n), text) for n in later):
             code.replace(node, scaled(code.of(node)))
     return list(lines.values())
+
+
+def scaled_dataset(evidence: Evidence, role: str, title: str) -> list[Patch]:
+    """A last map over the dataset that fit is given, by the mean and the spread of the failing batch."""
+    facts = next((a for a in evidence.data if a.name == role and a.role == "batch"), None)
+    if facts is None or facts.mean is None or not facts.std or facts.nan or facts.inf:
+        return []
+    for code, call in fit_calls(evidence):
+        node, tf = argument(call, 0, "x"), code.module("tensorflow")
+        if node is None or tf is None:
+            continue
+        value = f"({tf}.cast({role}, {tf}.float32) - {facts.mean:.4g}) / {facts.std:.4g}"
+        pair = f"({value}, *rest)" if role == "x" else f"(x, {value}, *rest)"
+        given = "x, *rest" if role == "x" else "x, y, *rest"
+        code.replace(node, f"{code.operand(node)}.map(lambda {given}: {pair})")
+        return code.patch(f"{title}, by those of one batch")
+    return []
 
 
 def _uses(data: Data, role: str) -> Iterator[ast.expr]:

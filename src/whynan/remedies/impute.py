@@ -47,6 +47,9 @@ def _births(evidence: Evidence) -> list[Patch]:
                 if isinstance(target, ast.Name):
                     name = target.id
                     code.after(statement, f"{name} = {tf}.where({tf}.math.is_finite({name}), {name}, 0)")
+                elif isinstance(statement, ast.Return):
+                    name = code.once(value, "value")
+                    code.replace(value, f"{tf}.where({tf}.math.is_finite({name}), {name}, 0)")
             elif np and made & _TABLES:
                 code.wrap(value, "(", f").replace([{np}.inf, -{np}.inf], 0).fillna(0)")
             elif np:
