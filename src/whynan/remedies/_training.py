@@ -193,8 +193,9 @@ def outside_loops(code: Code, node: ast.AST) -> ast.stmt:
 
 
 def takes_arrays(evidence: Evidence) -> bool:
-    """Whether training may have been given arrays: `fit` was not, where none is known."""
-    return evidence.way != "fit" or any(fact.role == "dataset" for fact in evidence.data)
+    """Whether training may have been given arrays: `fit` was not, where a batch is known and no whole array."""
+    roles = {fact.role for fact in evidence.data}
+    return evidence.way != "fit" or "dataset" in roles or "batch" not in roles
 
 
 def training_data(evidence: Evidence, role: str) -> Data | None:
@@ -210,7 +211,7 @@ def training_data(evidence: Evidence, role: str) -> Data | None:
             if call.args and isinstance(call.args[0], ast.Tuple) and len(call.args[0].elts) > 1:
                 node = call.args[0].elts[position]
                 return Data(code, node, _place(code, call, node))
-    if role == "x":
+    if role == "x" and takes_arrays(evidence):
         for code, call in fit_calls(evidence):
             node = argument(call, 0, "x")
             if isinstance(node, ast.Name) and "Dataset" not in _definition(code, node.id):
@@ -384,7 +385,7 @@ def _held_out(data: Data, role: str, text: str, scaled: Callable[[str], str]) ->
 def scaled_dataset(evidence: Evidence, role: str, title: str) -> list[Patch]:
     """A last map over the dataset that fit is given, by the mean and the spread of the failing batch."""
     facts = next((a for a in evidence.data if a.name == role and a.role == "batch"), None)
-    if facts is None or facts.mean is None or not facts.std or facts.nan or facts.inf:
+    if takes_arrays(evidence) or facts is None or facts.mean is None or not facts.std or facts.nan or facts.inf:
         return []
     for code, call in fit_calls(evidence):
         node, tf = argument(call, 0, "x"), code.module("tensorflow")

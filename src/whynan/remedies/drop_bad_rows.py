@@ -7,7 +7,7 @@ import ast
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._model import output_units, target_facts
 from whynan.remedies._patch import Code, Patch, codes
-from whynan.remedies._training import Data, container, each, first_use, takes_arrays, training_arrays
+from whynan.remedies._training import Data, container, each, first_use, training_arrays
 
 TITLE = "Leave out the rows that are not finite"
 EFFECT = "changes results"
@@ -17,7 +17,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """A mask of finite rows over inputs, targets and weights, above the line that starts training; else a filter."""
     if cause.slug == "label_out_of_range":
         return _arrays(evidence, _legal(evidence))
-    return [*(_arrays(evidence) if takes_arrays(evidence) else []), *_datasets(evidence)][:2]
+    return [*_arrays(evidence), *_datasets(evidence)][:2]
 
 
 def _legal(evidence: Evidence) -> str:

@@ -6,7 +6,7 @@ import ast
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch, name_of, open_code
-from whynan.remedies._training import first_use, numpy_finite, takes_arrays, training_data
+from whynan.remedies._training import first_use, numpy_finite, training_data
 
 TITLE = "Replace values that are not finite by 0"
 EFFECT = "changes results"
@@ -16,7 +16,7 @@ _TABLES = frozenset(["merge", "join", "concat", "reindex", "pivot", "pivot_table
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """0 where the inputs are not finite: above the line that starts training, and where they went bad."""
-    return [*(_arrays(evidence) if takes_arrays(evidence) else []), *_births(evidence)]
+    return [*_arrays(evidence), *_births(evidence)]
 
 
 def _arrays(evidence: Evidence) -> list[Patch]:

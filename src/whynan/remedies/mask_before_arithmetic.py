@@ -7,7 +7,7 @@ import math
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Call, Code, Patch, argument, codes, name_of, open_code
-from whynan.remedies._training import fit_calls, numpy_finite, takes_arrays, training_data
+from whynan.remedies._training import fit_calls, numpy_finite, training_data
 
 TITLE = "Replace masked values by 0 before any arithmetic"
 EFFECT = "safe"
@@ -131,7 +131,7 @@ def _masking(code: Code, evidence: Evidence) -> str | None:
         for node in marks:
             code.replace(node, value)
         return f"Mark the padded steps with {value} in place of NaN"
-    if data is None or data.code.file != code.file or np is None or not takes_arrays(evidence):
+    if data is None or data.code.file != code.file or np is None:
         return None
     data.code = code
     data.node = code.twin(data.node)

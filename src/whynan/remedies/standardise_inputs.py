@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch
-from whynan.remedies._training import container, scaled_dataset, standardise, takes_arrays, training_data
+from whynan.remedies._training import container, scaled_dataset, standardise, training_data
 
 TITLE = "Standardise the inputs before training"
 EFFECT = "changes results"
@@ -12,8 +12,10 @@ EFFECT = "changes results"
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """Subtract the mean and divide by the spread, above the line that starts training; token ids stay as they are."""
-    if not takes_arrays(evidence):
-        return scaled_dataset(evidence, "x", TITLE)
+    return [*_arrays(evidence), *scaled_dataset(evidence, "x", TITLE)]
+
+
+def _arrays(evidence: Evidence) -> list[Patch]:
     data = training_data(evidence, "x")
     facts = [a for a in evidence.data if a.name in ("fit x", "x")]
     embeds = any(layer.type == "Embedding" for layer in evidence.model.layers)

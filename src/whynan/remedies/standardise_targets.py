@@ -5,7 +5,7 @@ from __future__ import annotations
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._model import target_facts
 from whynan.remedies._patch import Patch
-from whynan.remedies._training import container, scaled_dataset, standardise, takes_arrays, training_data
+from whynan.remedies._training import container, scaled_dataset, standardise, training_data
 
 TITLE = "Standardise the targets before training"
 EFFECT = "changes results"
@@ -13,8 +13,10 @@ EFFECT = "changes results"
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """Subtract the mean and divide by the spread, above the line that starts training; class ids stay as they are."""
-    if not takes_arrays(evidence):
-        return scaled_dataset(evidence, "y", TITLE)
+    return [*_arrays(evidence), *scaled_dataset(evidence, "y", TITLE)]
+
+
+def _arrays(evidence: Evidence) -> list[Patch]:
     data, facts = training_data(evidence, "y"), target_facts(evidence)
     if data is None or ("sparse" in (evidence.model.loss or "") and container(data) == "array"):
         return []
