@@ -237,7 +237,7 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     result = trials.run([trials.make(steps=steps, seconds=seconds, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
     part = re.split(r"\W", origin.source or "")[0]
-    births = next((found[role] for role in (part, "delivered", "used") if found.get(role)), [])
+    births = next((found[role] for role in (part, "delivered", "used", "only") if found.get(role)), [])
     kind = [b for b in births if (b.nan if origin.result is None or origin.result != origin.result else b.inf)]
     return kind or births
 

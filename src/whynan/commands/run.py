@@ -145,6 +145,8 @@ class Run:
             last = tracer.raised if ending.error is not None else ()
             found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped or last}
             found["delivered"] = tracer.delivered[0] if tracer.delivered else ()
+            every = tuple(dict.fromkeys(b for births in tracer.births.values() for b in births))
+            found["only"] = every if len(every) == 1 else ()
             result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}
         if request.one_replica:
             result["replicas"] = distribute.replicas

@@ -198,7 +198,7 @@ def _behind(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index
         producer = trace.producer.get(tensor)
         if array is None or not is_float(array) or not indices:
             continue
-        if op.type in REDUCTIONS or op.type in ("MatMul", "BatchMatMulV2", "Conv2D"):
+        if op.type in REDUCTIONS or op.type in ("MatMul", "BatchMatMulV2", "Conv2D", "Einsum"):
             magnitudes = [abs(number(array, i) or 0.0) for i in indices]
             chosen = indices[int(np.argmax(magnitudes))]
         else:

@@ -7,6 +7,8 @@ them is right without being written again here.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from whynan.case.nouns import Array, Op, Trace, is_float
@@ -60,6 +62,7 @@ MOVES = frozenset(
     ]
 )
 REDUCTIONS = frozenset(["Sum", "Mean", "Prod", "Max", "Min", "EuclideanNorm"])
+_WINDOW = re.compile(r"(DepthwiseConv|Conv|MaxPool|AvgPool)(?!.*(Grad|Backprop))")
 SELECTS = frozenset({"Select", "SelectV2"})
 SAME = frozenset(
     [
@@ -152,6 +155,35 @@ def _product(op: Op, arrays: list[Array | None], index: Index) -> Picked:
     return [(0, _along(a, place_a)), (1, _along(b, place_b))]
 
 
+def _einsum(op: Op, arrays: list[Array | None], index: Index) -> Picked | None:
+    """The slices of the operands that an equation sums over; None where it has an ellipsis or a diagonal."""
+    equation = op.attrs.get("equation", "")
+    text = (equation.decode() if isinstance(equation, bytes) else str(equation)).replace(" ", "")
+    terms, arrow, result = text.partition("->")
+    names = terms.split(",")
+    if not arrow or "." in text or len(result) != len(index) or len(names) != len(arrays):
+        return None
+    fixed = dict(zip(result, index, strict=True))
+    picked: Picked = []
+    for position, (array, name) in enumerate(zip(arrays, names, strict=True)):
+        if array is None or array.ndim != len(name) or len(set(name)) != len(name):
+            return None
+        picked.append((position, _along(array, [fixed.get(label, slice(None)) for label in name])))
+    return picked
+
+
+def _window(arrays: list[Array | None], index: Index) -> Picked:
+    """What a convolution or pooling may have seen: its own row of the batch, and all weights."""
+    picked: Picked = []
+    for position, array in enumerate(arrays):
+        if array is None or not is_float(array):
+            continue
+        own = position == 0 and array.ndim == len(index)
+        found = [(index[0], *i) for i in _everything(array[index[0]])] if own else _everything(array)
+        picked.append((position, found))
+    return picked
+
+
 def _moved(trace: Trace, op: Op, arrays: list[Array | None], output: int, index: Index) -> Picked | None:
     positions = [k for k, array in enumerate(arrays) if array is not None and is_float(array)]
     if not positions:
@@ -196,6 +228,10 @@ def contributors(trace: Trace, op: Op, output: int, index: Index) -> Picked:
         return _reduction(op, arrays, index)
     if op.type in ("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3") and len(arrays) >= 2:
         return _product(op, arrays, index)
+    if op.type == "Einsum" and (terms := _einsum(op, arrays, index)) is not None:
+        return terms
+    if _WINDOW.match(op.type) and index:
+        return _window(arrays, index)
     if op.type in ("BiasAdd",) and arrays[1] is not None:
         channel = index[1] if op.attrs.get("data_format") in (b"NCHW", "NCHW") else index[-1]
         return [(0, [index]), (1, [(channel,)])]

@@ -26,6 +26,9 @@ def _lowered(evidence: Evidence, factor: int) -> list[Patch]:
         new_rate = ""
         for call in optimizer_calls(code, evidence):
             node = argument(call, 0, "learning_rate", "lr")
+            made = [a.value for a in code.assigned(node.id)] if isinstance(node, ast.Name) else []
+            if made and isinstance(made[-1], ast.Call):
+                node = made[-1]  # a schedule
             if isinstance(node, ast.Call):
                 node = argument(node, 0, "initial_learning_rate")
             if node is None:
