@@ -183,7 +183,7 @@ def main() -> None:
     if given.serve:
         serve()
         return
-    folders = ("diagnoses", "ways", "healthy")
+    folders = ("diagnoses", "ways", "field", "healthy")
     scripts = given.scripts or sorted(p for f in folders for p in (HERE / "tests" / f).rglob("*.py"))
     scripts = [s.resolve() for s in scripts if MARK.search(s.read_text())]
     import keras  # noqa: F401

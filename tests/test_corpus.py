@@ -26,6 +26,8 @@ def kinds() -> dict[str, list[Path]]:
     for script in sorted(HERE.glob("ways/*.py")):
         way = "fail" if "_fail_" in script.name else "ok"
         found.setdefault(f"{script.name.split(f'_{way}_')[0]} {way}", []).append(script)
+    for script in sorted(HERE.glob("field/*.py")):  # as people post them
+        found.setdefault("field fail" if "_fail_" in script.name else "field ok", []).append(script)
     found["healthy"] = sorted(HERE.glob("healthy/*.py"))
     return found
 

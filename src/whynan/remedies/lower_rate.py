@@ -15,9 +15,22 @@ EFFECT = "changes results"
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """The rate divided by 10, 100 and 1000; a rate that the script sets while it trains gets a cap."""
-    return cap_rate.patches(evidence, cause) or [
+    return [*cap_rate.patches(evidence, cause), *_steady(evidence)] or [
         patch for factor in (10, 100, 1000) for patch in _lowered(evidence, factor)
     ]
+
+
+def _steady(evidence: Evidence) -> list[Patch]:
+    """A schedule that multiplies the rate with more than 1 keeps it instead: a lower start would only delay."""
+    for code in codes(evidence):
+        for call in code.calls(["CosineDecayRestarts", "ExponentialDecay"]):
+            for keyword in call.keywords:
+                value = number(keyword.value)
+                if keyword.arg in ("m_mul", "decay_rate") and value is not None and value > 1:
+                    code.replace(keyword.value, "1.0")
+        if code.edits:
+            return code.patch("Keep the learning rate from growing")
+    return []
 
 
 def _lowered(evidence: Evidence, factor: int) -> list[Patch]:
