@@ -1,4 +1,6 @@
-import numpy as np, tensorflow as tf, keras
+import numpy as np
+import tensorflow as tf
+import keras
 from keras import layers
 keras.utils.set_random_seed(4)
 rng = np.random.default_rng(0)

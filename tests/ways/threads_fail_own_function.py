@@ -1,4 +1,7 @@
-import threading, numpy as np, tensorflow as tf, keras
+import threading
+import numpy as np
+import tensorflow as tf
+import keras
 from concurrent.futures import ThreadPoolExecutor
 keras.utils.set_random_seed(0)
 x = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")

@@ -1,4 +1,7 @@
-import threading, numpy as np, tensorflow as tf, keras
+import threading
+import numpy as np
+import tensorflow as tf
+import keras
 keras.utils.set_random_seed(0)
 x = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
 y = (x.sum(1, keepdims=True) > 0).astype("float32")
@@ -12,4 +15,6 @@ def worker():
         g = tape.gradient(loss, model.trainable_variables)
         opt.apply_gradients(zip(g, model.trainable_variables))
     print("done", float(loss))
-t = threading.Thread(target=worker); t.start(); t.join()
+t = threading.Thread(target=worker)
+t.start()
+t.join()
