@@ -258,12 +258,13 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
             span = evidence.events[-1].span
         elif evidence.way == "fit":
             span = evidence.fit_span
-    if span is not None:
+    operations = births[0].operations if births else ()
+    finer = span is not None and span.file == origin.file and span.line <= (origin.line or 0) <= span.end_line
+    if span is not None and not (finer and not operations and origin.expression):
         origin.file, origin.line, origin.columns = span.file, span.line, span.columns
         origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
         if origin.phase != "update":
             origin.phase = "data"
-    operations = births[0].operations if births else ()
     result = origin.result
     kind = [o for o in operations if result is None or (o.result != o.result) == (result != result)]
     wrapped = [o for o in operations if np.isfinite(o.result)]

@@ -91,10 +91,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
 
 def _recurs(evidence: Evidence) -> str:
     """By what factor a value grew in each round of a loop: the chain passes the same operation again and again."""
-    rounds: dict[tuple[str, str, int | None], list[float]] = {}
+    rounds: dict[tuple[str, str, int | None, str | None], list[float]] = {}
     for link in evidence.chain:
         if link.value_out is not None and math.isfinite(link.value_out):
-            rounds.setdefault((link.op, link.expression, link.line), []).append(abs(link.value_out))
+            rounds.setdefault((link.op, link.expression, link.line, link.layer), []).append(abs(link.value_out))
     for values in rounds.values():
         factors = [b / a for a, b in itertools.pairwise(values) if a > 1e3]
         if factors and min(factors) > 1.01:

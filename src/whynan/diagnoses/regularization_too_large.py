@@ -35,6 +35,7 @@ history = model.fit(x, y, epochs=3, verbose=0)
 
 from __future__ import annotations
 
+import math
 import re
 
 from whynan.case.nouns import Cause, Evidence
@@ -71,7 +72,22 @@ def diagnose(evidence: Evidence) -> Cause | None:
         factor = 1 - 2 * l2 * rate / (1 - _facts.momentum(evidence)) if rate else 0.0
         text = f"L2({l2:g}) on {layer} with a rate of {rate:g} multiplies each weight by {factor:.3g} at every step"
         return _cause(0.97 if factor < -1 else 0.7, text)
-    return _by_hand(evidence, rate)
+    return _activity(evidence, rate) or _by_hand(evidence, rate)
+
+
+def _activity(evidence: Evidence, rate: float) -> Cause | None:
+    """The penalty on what a layer gives: the number of the regularizer stands in the operation that overflowed."""
+    origin = evidence.origin
+    for layer in evidence.model.layers if origin is not None else ():
+        config = layer.regularizers.get("activity_regularizer", {})
+        for key in ("l2", "l1"):
+            value = config.get(key)
+            if not isinstance(value, (int, float)) or value * rate <= 1 or origin is None:
+                continue
+            if any(o.value is not None and math.isclose(o.value, value, rel_tol=1e-5) for o in origin.operands):
+                return _cause(0.95, f"the activity penalty {key.upper()}({value:g}) on {layer.path} overflowed, with a "
+                                    f"rate of {rate:g}")  # fmt: skip
+    return None
 
 
 def _by_hand(evidence: Evidence, rate: float) -> Cause | None:

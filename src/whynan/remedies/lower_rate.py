@@ -7,7 +7,7 @@ import ast
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies import cap_rate
 from whynan.remedies._patch import Patch, argument, codes, number
-from whynan.remedies._training import DEFAULT_RATE, constructor, literal, optimizer_calls, optimizer_strings
+from whynan.remedies._training import DEFAULT_RATE, constructor, fit_calls, literal, optimizer_calls, optimizer_strings
 
 TITLE = "Lower the learning rate"
 EFFECT = "changes results"
@@ -15,9 +15,23 @@ EFFECT = "changes results"
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """The rate divided by 10, 100 and 1000; a rate that the script sets while it trains gets a cap."""
+    rate = evidence.model.learning_rate or 0.0
+    factors = (10.0, 100.0, 1000.0) if not 10 < rate < float("inf") else (10 * rate, 100 * rate, 1000 * rate)  # a typo
     return [*cap_rate.patches(evidence, cause), *_steady(evidence)] or [
-        patch for factor in (10, 100, 1000) for patch in _lowered(evidence, factor)
+        patch for factor in factors for patch in _lowered(evidence, factor) or _set(evidence, factor)
     ]
+
+
+def _set(evidence: Evidence, factor: float) -> list[Patch]:
+    """Where the source does not show the rate, it is set above the call of fit."""
+    rate = evidence.model.learning_rate
+    if rate is None or not 0.0 < rate < float("inf") or "schedule" in evidence.model.optimizer_config:
+        return []
+    for code, call in fit_calls(evidence):
+        if isinstance(call.func, ast.Attribute):
+            code.before(code.statement(call), f"{code.of(call.func.value)}.optimizer.learning_rate = {rate / factor:g}")
+            return code.patch(f"Set the learning rate to {rate / factor:g}")
+    return []
 
 
 def _steady(evidence: Evidence) -> list[Patch]:
@@ -33,7 +47,7 @@ def _steady(evidence: Evidence) -> list[Patch]:
     return []
 
 
-def _lowered(evidence: Evidence, factor: int) -> list[Patch]:
+def _lowered(evidence: Evidence, factor: float) -> list[Patch]:
     for code in codes(evidence):
         done: set[ast.AST] = set()
         new_rate = ""

@@ -155,7 +155,8 @@ def model_facts(model: Any, initial: dict[int, Any] | None = None) -> ModelFacts
         facts.outputs = [str(n) for n in getattr(model, "output_names", ())]
     except Exception:
         pass
-    for optimizer in optimizers_of(model)[:1]:
+    # a model with steps of its own may leave the optimizer that compile makes unused
+    for optimizer in sorted(optimizers_of(model), key=lambda o: not getattr(o, "built", True))[:1]:
         try:
             facts.optimizer, facts.optimizer_config, facts.learning_rate = optimizer_facts(optimizer)
         except Exception:

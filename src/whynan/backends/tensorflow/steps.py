@@ -27,9 +27,9 @@ from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_fac
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat, tensor_bytes
-from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
+from whynan.case.nouns import ArrayFacts, Elements, Evidence, Origin, Source, Span, StepFacts, Symptom, Trace
 from whynan.record.session import FIRST, Finding, Session
-from whynan.record.sources import user_span
+from whynan.record.sources import span_at, user_span
 
 LOOK_SHARE = 0.005  # the part of the time in training steps that looking may take
 MAX_SNAPSHOTS = 24
@@ -318,6 +318,10 @@ class StepRecorder:
             return Finding(evidence, start=self)
         self.session.replays()
         found = self._reproduce(evidence, start)
+        written = self._bad_write(start, found.step)
+        if written is not None:
+            evidence.notes.clear()  # that no step fails by itself is no wonder
+            return self._from_outside(evidence, written)
         trajectory = self._early(found.trajectory)
         evidence.trajectory = trajectory[-60:] if len(trajectory) <= 60 else trajectory[:10] + trajectory[-50:]
         if found.step is None and self._always_skips():
@@ -329,6 +333,50 @@ class StepRecorder:
         state.restore(found.before)
         batches = [b for b in self.ring if b[0] >= found.step]
         return self._instrument(evidence, found.before, batches[:6], found.loss)
+
+    def _bad_write(self, start: Kept, failing: int | None) -> Write | None:
+        """A write of a weight between steps that was not finite, before the step that failed."""
+        weights = {v.handle._id: variable_name(v) for v in state.unique(self.weights())}
+        for write in self.writes:
+            later = write.order >= start.writes and (failing is None or write.step <= failing)
+            name = weights.get(write.record.inputs[0]._id, "learning_rate")
+            if (
+                later
+                and "learning_rate" not in name
+                and any(hasattr(t, "dtype") and not state.finite(t) for t in write.record.inputs[1:])
+            ):
+                return write
+        return None
+
+    def _from_outside(self, evidence: Evidence, write: Write) -> Finding:
+        """The finding of a write: no step did it, and the user's line is known."""
+        handle = write.record.inputs[0]._id
+        variable = next((v for v in state.unique(self.variables()) if v.handle._id == handle), None)
+        value = next(t for t in write.record.inputs[1:] if hasattr(t, "dtype") and not state.finite(t))
+        array = state.array(value).astype(np.float64)
+        bad = np.argwhere(~np.isfinite(array))
+        frames = [span_at(code, instruction) for code, instruction in write.record.user]
+        here = frames[0] if frames else self.span
+        name = variable_name(variable) if variable is not None else "a weight"
+        evidence.symptom.step, evidence.steps_before = write.step, 0
+        evidence.symptom.value = float(array[tuple(bad[0])])
+        evidence.origin = Origin(
+            "update",
+            write.record.type,
+            file=here.file if here else None,
+            line=here.line if here else None,
+            columns=here.columns if here else None,
+            expression=here.expression if here else None,
+            function=here.function if here else "",
+            statement=here.statement if here else "",
+            result=evidence.symptom.value,
+            elements=Elements(len(bad), int(array.size), [[int(i) for i in index] for index in bad[:8]]),
+            source=name,
+            frames=frames[:6],
+        )
+        evidence.notes.append(f"the weight {name} was set to this from outside of any training step")
+        self.add_facts(evidence, [])
+        return Finding(evidence)
 
     def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
         """Step to the failure. Where it does not come, or could come by chance, try again and say how often it came."""
