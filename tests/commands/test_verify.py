@@ -163,3 +163,20 @@ def test_a_proven_cause_goes_before_one_whose_remedy_did_not_cure() -> None:
     assert [c.slug for c in rank(causes, tried, evidence())] == ["bad_initialization", "exp_overflow"]
     untried = [result("clip_exp", "not_run", ["exp_overflow"]), tried[1]]
     assert [c.slug for c in rank(causes, untried, evidence())] == ["exp_overflow", "bad_initialization"]
+
+
+def test_training_before_the_failing_one_is_run_again_and_not_judged() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def run(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        asked.extend(requests)
+        return [FALLING | {"steps": 60} for _ in requests]  # comes to its limit before the failing step
+
+    found = evidence()
+    found.steps_before = 500
+    results = try_remedies(found, [cause("learning_rate_too_high", 0.8, "lower_rate")], Trials(run, dict, seconds=30.0))
+    assert {(r["steps"], r["skip"]) for r in asked} == {(560, 500)}
+    assert {r.outcome for r in results} == {"cured"}  # FALLING says that the script came to its end
+    unfinished = Trials(lambda rs: [FALLING | {"finished": False} for _ in rs], dict, seconds=30.0)
+    results = try_remedies(found, [cause("learning_rate_too_high", 0.8, "lower_rate")], unfinished)
+    assert {r.outcome for r in results} == {"not_run"}

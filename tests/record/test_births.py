@@ -47,6 +47,8 @@ def lines(births: Births) -> list[int]:
         ("d = pd.DataFrame({'a': [1.0, 2.0]})\nd['b'] = d.a.shift(1)\nx = d.to_numpy()", 2),
         ("class D:\n    def __init__(self):\n        self.x = np.ones(2)\n        self.x[0] = np.inf\nx = D().x", 4),
         ("x = np.ones(2)\nx /= np.array([1.0, 0.0])", 2),
+        ("def f(v):\n    return v / v.max()\nx = np.stack([f(v) for v in (np.zeros(2), np.ones(2))])", 2),
+        ("a = np.zeros(2)\nx = np.stack([\n    np.ones(2),\n    np.log(a),\n])", 2),
     ],
 )
 def test_the_line_where_it_went_bad(tmp_path: Path, program: str, line: int) -> None:
@@ -107,3 +109,17 @@ def test_random_draws_are_not_repeated(tmp_path: Path) -> None:
     plain = np.random.default_rng(0)
     plain.normal(size=3)
     assert names["after"] == plain.normal()
+
+
+@pytest.mark.parametrize(
+    ("program", "operation"),
+    [
+        ("a = np.array([300_000], 'int32')\nx = np.log(a * 10_000)", ("Mul", -1294967296.0, 2)),
+        ("a = np.array([255], 'uint8')\nx = a / (a + np.uint8(1))", ("Add", 0.0, 2)),
+        ("a = np.array([1, 2], 'int64')\nx = (\n    np.log(a * 0)\n)", ("Log", -math.inf, 3)),
+    ],
+)
+def test_the_operation_and_its_line_are_named(tmp_path: Path, program: str, operation: tuple) -> None:
+    births, _ = trace(tmp_path, program)
+    found = births[0].operations[0]
+    assert (found.op, found.result, found.line) == operation

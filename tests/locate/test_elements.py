@@ -1,0 +1,50 @@
+"""Which elements made an element, for operations whose rule is written by hand; and infinities that were meant."""
+
+import numpy as np
+import tensorflow as tf
+
+from whynan.backends.tensorflow.trace import build_trace
+from whynan.backends.tensorflow.tracer import tracing
+from whynan.case.nouns import Trace
+from whynan.locate.elements import contributors
+from whynan.locate.origin import intended, walk
+
+
+def traced(make) -> tuple[Trace, int]:  # type: ignore[no-untyped-def]
+    with tracing(1 << 30) as tracer:
+        result = make()
+    return build_trace(tracer, {}, []), result._id
+
+
+def test_einsum_names_the_slices_that_it_sums_over() -> None:
+    a, b = tf.ones((2, 3)), tf.ones((4, 3))
+    trace, result = traced(lambda: tf.raw_ops.Einsum(inputs=[a, b], equation="ij,kj->ik"))
+    picked = dict(contributors(trace, trace.producer[result], 0, (1, 2)))
+    assert set(picked[0]) == {(1, 0), (1, 1), (1, 2)}
+    assert set(picked[1]) == {(2, 0), (2, 1), (2, 2)}
+
+
+def test_a_window_of_nan_that_max_pooling_hid_is_followed() -> None:
+    image = np.zeros((2, 4, 4, 1), "float32")
+    image[1, :2, :2] = 1e-30
+
+    def make() -> tf.Tensor:
+        bad = tf.math.log(tf.constant(image) - 1.0)  # NaN in all of it
+        pooled = tf.nn.max_pool2d(bad, 2, 2, "VALID")
+        return tf.reduce_sum(tf.reshape(pooled, (2, -1)) * 10.0)
+
+    trace, result = traced(make)
+    assert not np.isfinite(trace.value(result)).all()
+    found = walk(trace, result)
+    assert found is not None
+    assert found.op is not None
+    assert found.op.type == "Log"
+
+
+def test_an_infinity_that_was_written_down_is_meant() -> None:
+    scores = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    seen = tf.constant([[True, False], [False, False]])
+    trace, result = traced(lambda: tf.math.top_k(tf.where(seen, np.float32(-np.inf), scores), 2).values)
+    assert intended(trace, result)
+    trace, result = traced(lambda: tf.math.log(tf.constant([0.0, 1.0])) * 2.0)
+    assert not intended(trace, result)

@@ -1,0 +1,44 @@
+"""Which training a remedy changes, where a source trains more than once, or from a data set."""
+
+from pathlib import Path
+
+from remedies.small import evidence_of, patched
+from whynan.case.nouns import ArrayFacts, Span
+
+TWICE = """
+    model.compile(keras.optimizers.Adam(1e-3), "mse")
+    model.fit(x, y)
+    model.compile(keras.optimizers.SGD(5.0), "mse")
+    model.fit(x, y, epochs=2)
+"""
+
+
+def test_only_the_rate_of_the_failing_fit_is_lowered(tmp_path: Path) -> None:
+    evidence = evidence_of(TWICE)
+    evidence.fit_span = Span("train.py", 8, 8, (0, 24), "model.fit(x, y, epochs=2)")
+    for text in patched("lower_rate", evidence, tmp_path):
+        assert "Adam(1e-3)" in text
+        assert "SGD(5.0)" not in text
+
+
+def test_a_rate_that_the_source_does_not_show_is_set_above_fit(tmp_path: Path) -> None:
+    evidence = evidence_of("    model.compile(make(config), 'mse')\n    model.fit(x, y)", learning_rate=0.5)
+    evidence.fit_span = Span("train.py", 5, 5, (0, 15), "model.fit(x, y)")
+    first, *_ = patched("lower_rate", evidence, tmp_path)
+    assert "model.optimizer.learning_rate = 0.05\nmodel.fit(x, y)" in first
+
+
+def test_a_schedule_that_grows_is_kept_from_growing(tmp_path: Path) -> None:
+    source = (
+        "rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, decay_rate=1.5)\nopt = keras.optimizers.SGD(rate)"
+    )
+    (text,) = patched("lower_rate", evidence_of(source), tmp_path)
+    assert "decay_rate=1.0" in text
+
+
+def test_a_data_set_is_scaled_in_a_last_map(tmp_path: Path) -> None:
+    batch = ArrayFacts("x", (8, 3), "float32", low=0.0, high=255.0, mean=100.0, std=50.0, role="batch")
+    evidence = evidence_of("model.fit(ds, epochs=2)", data=(batch,))
+    evidence.fit_span = Span("train.py", 4, 4, (0, 23), "model.fit(ds, epochs=2)")
+    (text,) = patched("standardise_inputs", evidence, tmp_path)
+    assert "model.fit(ds.map(lambda x, *rest: ((tf.cast(x, tf.float32) - 100) / 50, *rest)), epochs=2)" in text
