@@ -50,6 +50,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     x = c.value(origin, 1) if origin.op in ("RealDiv", "Div") else c.value(origin)
     if x is None or x > 0:
         return None
+    if origin.op == "Log" and _apart(evidence):
+        return None
     confidence = 0.97 if origin.phase == "data" else 0.85
     if not _BOX.search(c.near(evidence)):
         confidence = 0.4  # intersections and unions are taken of masks as well
@@ -60,3 +62,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
         f"a box has no extent ({c.fmt(x)}) at {c.at(origin)}.",
         remedies=REMEDIES,
     )
+
+
+def _apart(evidence: Evidence) -> bool:
+    """Whether what is 0 is the intersection of two boxes that lie apart, each with an extent."""
+    cut = [link for link in c.behind(evidence)[-8:] if link.op in ("Relu", "Maximum", "ClipByValue")]
+    ends = any(link.op == "Minimum" for link in c.behind(evidence))
+    return ends and any(link.value_out == 0 and min(link.value_in, default=0.0) < 0 for link in cut)

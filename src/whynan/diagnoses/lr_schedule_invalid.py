@@ -42,7 +42,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "hyperparameters"
-REMEDIES: tuple[str, ...] = ("fix_schedule",)
+REMEDIES: tuple[str, ...] = ("fix_schedule", "safe_divide", "safe_pow")
 _CALLS = frozenset({"_get_current_learning_rate", "_get_decayed_value", "compute_step", "_cosine_decay"})
 
 

@@ -30,6 +30,8 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients
     for op in ops:
         if op.type == "ReadVariableOp" and op.inputs and op.inputs[0] in variables:
             variables.update(op.outputs)
+    follows: set[int] = set()  # tensors that lead to what only follows the trained variables: a moving average
+    taught = any(op.phase == "gradient" for op in ops)
     wanted: set[int] = set()  # tensors that lead to the model's own operations
     differentiated: set[int] = {op.forward for op in ops if op.forward is not None}
     taped: set[int] = set()  # tensors that lead to a differentiated operation
@@ -42,6 +44,9 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients
             wanted.update(op.inputs)
         if op.index in differentiated or taped & set(op.outputs):
             taped.update(op.inputs)
+        aside = taught and is_write(op.type) and bool(op.inputs) and op.inputs[0] not in variables
+        if aside or (follows & set(op.outputs) and op.index not in differentiated and not taped & set(op.outputs)):
+            follows.update(op.inputs[1:] if aside else op.inputs)
         if op.phase == "update" or (handed & set(op.outputs) and op.index not in differentiated):
             handed.update(op.inputs)
         if op.index in known or op.layer or op.phase not in ("forward", "loss"):
@@ -66,7 +71,7 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients
         if free and not taken and handed & set(op.outputs):
             op.phase = "gradient"
             continue
-        if free and not taken and (comes or late):
+        if free and not taken and (comes or late or follows & set(op.outputs)):
             op.phase = "update"
             continue
         after = not layered and -1 < last_model < op.index and not wanted & set(op.outputs)

@@ -171,7 +171,8 @@ class Tracer:
             return
         if hasattr(value, "count_params") and _trains(known.statement):
             return  # a model that was trained on bad data
-        if _constant(value) or (np.ndim(value) == 0 and not sources and _literal(known.statement)):
+        single = not isinstance(value, (list, tuple, dict)) and np.ndim(value) == 0
+        if _constant(value) or (single and not sources and _literal(known.statement)):
             return  # a missing-value mark is not bad data yet
         if known.bad and not sources:
             pass  # it came from outside the user's code
@@ -290,7 +291,9 @@ class Tracer:
     def _sequence(self, value: Any) -> int:
         """A list that grows is read from where it was read before."""
         length = len(value)
-        if not length or not isinstance(value[-1], (float, np.ndarray, np.floating, list, tuple)):
+        if not length:
+            return 0
+        if not isinstance(value[-1], (float, np.ndarray, np.floating, list, tuple)) and self.read(value[-1]) is None:
             return 0
         seen, count = self.counts.get(id(value), (0, 0))
         if seen > length or isinstance(value, tuple):

@@ -235,10 +235,19 @@ def make_trace(tracer: Tracer, handed: Iterable[int] = ()) -> Trace:
 
 
 def _read_inside(tracer: Tracer) -> dict[int, Source]:
-    """Tensors that TensorFlow read from a trained variable inside of another operation: known by their values."""
-    shapes: dict[Any, list[Any]] = {}
-    for variable in list(_watch.trained.values())[:64]:
-        shapes.setdefault((tuple(variable.shape), variable.dtype), []).append(variable)
+    """Tensors that TensorFlow read from a variable inside of another operation: known by their values.
+
+    Known are the variables that are trained, and what was written to others.
+    """
+    shapes: dict[Any, list[tuple[str, Any]]] = {}
+    with paused():
+        for variable in list(_watch.trained.values())[:64]:
+            kept = variable_name(variable), variable.read_value()._numpy()
+            shapes.setdefault((tuple(variable.shape), variable.dtype), []).append(kept)
+        for record in tracer.records:
+            if record.type == "AssignVariableOp" and len(record.inputs) > 1 and hasattr(record.inputs[1], "_numpy"):
+                value = record.inputs[1]
+                shapes.setdefault((tuple(value.shape), value.dtype), []).append(("variable", value._numpy()))
     made: set[int] = set()
     found: dict[int, Source] = {}
     for record in tracer.records:
@@ -247,11 +256,11 @@ def _read_inside(tracer: Tracer) -> dict[int, Source]:
             if number in made or number in found or not hasattr(tensor, "shape"):
                 continue
             made.add(number)
-            for variable in shapes.get((tuple(tensor.shape), getattr(tensor, "dtype", None)), []):
+            for name, value in shapes.get((tuple(tensor.shape), getattr(tensor, "dtype", None)), []):
                 with paused():
-                    same = np.array_equal(tensor._numpy(), variable.read_value()._numpy(), equal_nan=True)
+                    same = np.array_equal(tensor._numpy(), value, equal_nan=True)
                 if same:
-                    found[number] = Source("variable", variable_name(variable))
+                    found[number] = Source("variable", name)
                     break
         made.update(getattr(t, "_id", -1) for t in record.outputs)
     return found
@@ -261,8 +270,10 @@ def add_facts(evidence: Evidence, trace: Trace) -> None:
     """Facts of the tensors that came from outside, of the variables, and of the optimizer."""
     facts: list[ArrayFacts] = []
     seen: set[int] = set()
+    tracer = of_thread()
+    since = tracer.marks[-2] if tracer is not None and len(tracer.marks) > 1 else 0  # older records are not whole
     for op in trace.ops:
-        if op.phase not in ("forward", "loss"):
+        if op.phase not in ("forward", "loss") or op.index <= since:
             continue
         for tensor in op.inputs:
             producer = trace.producer.get(tensor)
