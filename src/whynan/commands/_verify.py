@@ -72,6 +72,16 @@ def fall(losses: list[float]) -> float:
     return (first - last) / max(abs(first), 1e-12)
 
 
+def runs_away(losses: list[float]) -> bool:
+    """Whether a loss grows without bound, up or down: ten times its first size, and doubled over the last fifth."""
+    values = [abs(v) for v in losses if np.isfinite(v)]
+    k = len(values) // 5
+    if k < 2:
+        return False
+    last, before = float(np.mean(values[-k:])), float(np.mean(values[-2 * k : -k]))
+    return last > 2 * before and last > 10 * max(float(np.mean(values[:k])), 1e-8)
+
+
 OVERFLOWS = frozenset(
     [
         "learning_rate_too_high",
@@ -310,10 +320,12 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         return
     result.learns = learns(losses)
     result.fall = fall(losses)
-    diverging = result.learns is False and fall(losses) < -0.5
+    diverging = (result.learns is False and fall(losses) < -0.5) or runs_away(losses)
     if start and not diverging:
         result.learns = None  # training that came so far may well have nothing left to learn
     trial.note = "finite, but the loss does not fall" if result.learns is False else ""
+    if runs_away(losses):
+        trial.note = "finite so far, but the loss runs away"
     if start:
         trial.note = f"from the state at step {start}{', ' if trial.note else ''}{trial.note}"
     # a loss that rises is no cure of a rate or a scale; of a guarded logarithm it says nothing (two models may compete)
