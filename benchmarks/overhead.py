@@ -5,9 +5,9 @@
 Each workload trains in one process an arm: plain, plain again (what noise alone makes of a ratio), whynan, and for
 comparison keras.callbacks.TerminateOnNaN and tf.debugging.enable_check_numerics(). TensorFlow is imported once and the
 arms are forks. They take turns, a stretch of steps each and in another order each round, so that a disturbance of the
-machine hits all of them alike; the ratio to plain is taken within a round. Printed are its median and quartiles over the
-rounds (`steady`), the median for the processor's time, which other programs disturb less (`cpu`), and the ratio of the
-whole times, building, tracing and first looks included (`total`).
+machine hits all of them alike; the ratio is taken within a round, to the mean of the plain arms. Printed are its median
+and quartiles over the rounds (`steady`), the median for the processor's time, which other programs disturb less (`cpu`),
+and the ratio of the whole times, building, tracing and first looks included (`total`).
 """
 
 from __future__ import annotations
@@ -267,13 +267,17 @@ def table_row(name: str, arms: dict[str, Arm]) -> None:
     """Print the ratios of a workload."""
     workload = WORKLOADS[name]
     plain = arms["plain"]
+    both = [arms[a] for a in ("plain", "plain again") if a in arms]
+    seconds = [statistics.mean(turn) for turn in zip(*(a.seconds for a in both), strict=True)]
+    work = [statistics.mean(turn) for turn in zip(*(a.cpu for a in both), strict=True)]
     step = statistics.median(plain.seconds[WARM:]) / workload.steps * 1000
     for arm, measured in arms.items():
         if arm == "plain":
             continue
-        low, middle, high = ratios(measured.seconds, plain.seconds)
-        cpu = ratios(measured.cpu, plain.cpu)[1]
-        total = sum(measured.seconds) / sum(plain.seconds)
+        again = arm == "plain again"
+        low, middle, high = ratios(measured.seconds, plain.seconds if again else seconds)
+        cpu = ratios(measured.cpu, plain.cpu if again else work)[1]
+        total = sum(measured.seconds) / sum(plain.seconds if again else seconds)
         goal = verdict(workload.goal, low, middle, high, len(plain.seconds) - WARM) if arm == "whynan" else ""
         row = f"{name:16} {step:8.2f} {len(plain.seconds) - WARM:6} {arm:15} {middle:8.3f} {low:7.3f} - {high:5.3f}"
         print(f"{row} {cpu:7.3f} {total:7.3f}  {goal}".rstrip(), flush=True)

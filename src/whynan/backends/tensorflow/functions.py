@@ -12,9 +12,9 @@ import tensorflow as tf
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
 from whynan.backends.tensorflow import patches, resume, state
-from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, call_span
+from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, batch_bytes, call_span
 from whynan.backends.tensorflow.stuck import suspect_loop
-from whynan.backends.tensorflow.tracer import joined, paused
+from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
 from whynan.case.nouns import Evidence, is_write
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
@@ -44,12 +44,19 @@ def _loss(result: Any) -> float | None:
     """The first non-finite scalar of what a step returns, else its first floating scalar."""
     first: float | None = None
     for tensor in [result] if isinstance(result, tf.Tensor) else tf.nest.flatten(result):
-        if isinstance(tensor, tf.Tensor) and tensor.dtype.is_floating and tensor.shape.num_elements() == 1:
+        if isinstance(tensor, tf.Tensor) and tensor.dtype.is_floating and _is_single(tensor):
             value = float(state.array(tensor).reshape(()))
             if not math.isfinite(value):
                 return value
             first = value if first is None else first
     return first
+
+
+def _is_single(tensor: Any) -> bool:
+    try:
+        return bool(tensor._num_elements() == 1)  # many times faster than its shape
+    except AttributeError:
+        return bool(tensor.shape.num_elements() == 1)
 
 
 def _as_traced(args: Any) -> Any:
@@ -197,6 +204,13 @@ class FunctionRecorder(StepRecorder):
         ):
             self.ring.append((self.step - 1, (weakref.ref(function), *args), kwargs, 0))
             self.look(result)
+
+    def size(self, args: Any, kwargs: Any) -> int:
+        """The bytes of a step's arguments: asked at every call, so without a search of plain tensors for parts."""
+        total = batch_bytes(kwargs) if kwargs else 0
+        for part in args[1:]:
+            total += tensor_bytes(part) if isinstance(part, tf.Tensor) else batch_bytes(part)
+        return total
 
     def parts(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
         """The tensors of a step, without the function that got them."""

@@ -153,7 +153,7 @@ class StepRecorder:
             resume.begin(self)
             snapshot = self.take_snapshot()
             self.initial = {id(v): t for v, t in snapshot}
-        size = batch_bytes((args, kwargs))
+        size = self.size(args, kwargs)
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
         others = self.session.steps - self.step
@@ -186,6 +186,10 @@ class StepRecorder:
         self.ring.clear()
         self.writes.clear()
         self.ring_bytes, self.handles = 0, frozenset()
+
+    def size(self, args: Any, kwargs: Any) -> int:
+        """The bytes of what a step was given."""
+        return batch_bytes((args, kwargs))
 
     def parts(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
         """The tensors that a step was given, with a role each."""
