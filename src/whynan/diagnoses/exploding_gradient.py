@@ -59,14 +59,12 @@ def diagnose(evidence: Evidence) -> Cause | None:
     statement = evidence.origin.function if evidence.origin else ""
     unrolled = bool(statement and re.search(rf"def {re.escape(statement)}\b(?:(?!\ndef ).)*?\n\s+for .*? in range",
                                             _facts.text(evidence), re.S))  # fmt: skip
+    recurs = _recurs(evidence)
     confidence, reason = 0.28, "the values grew until they overflowed"
     if loose:
         confidence, reason = 0.72, f"{loose[0].type} with activation {loose[0].activation} does not bound its state"
-    elif times := _recurs(evidence):
-        confidence, reason = (
-            0.55,
-            f"`{c.short(evidence.chain[0].expression)}` feeds its own result, {times} times larger",
-        )
+    elif recurs:
+        confidence, reason = 0.55, recurs
     elif unrolled:
         confidence, reason = 0.5, f"`{statement}` feeds its result back in a loop"
     elif deep >= 10 and not normed:
@@ -75,7 +73,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         confidence, reason = 0.35, f"{deep} layers with weights and no normalisation"
     if clipped:
         confidence *= 0.4
-    if _facts.step(evidence) == 0 and not (loose or unrolled or deep >= 10 or _recurs(evidence)):
+    if _facts.step(evidence) == 0 and not (loose or unrolled or deep >= 10 or recurs):
         return None
     growth = _facts.growth_text(evidence)
     return Cause(
@@ -90,13 +88,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
 
 
 def _recurs(evidence: Evidence) -> str:
-    """By what factor a value grew in each round of a loop: the chain passes the same operation again and again."""
+    """By what factor a value grew in each round of a loop: the chain passes the same operation again and again.
+
+    In words, or nothing.
+    """
     rounds: dict[tuple[str, str, int | None, str | None], list[float]] = {}
     for link in evidence.chain:
         if link.value_out is not None and math.isfinite(link.value_out):
             rounds.setdefault((link.op, link.expression, link.line, link.layer), []).append(abs(link.value_out))
-    for values in rounds.values():
+    for (_, expression, _, _), values in rounds.items():
         factors = [b / a for a, b in itertools.pairwise(values) if a > 1e3]
         if factors and min(factors) > 1.01:
-            return f"{min(factors):.3g}"
+            return f"`{c.short(expression)}` feeds its own result, {min(factors):.3g} times larger"
     return ""

@@ -401,7 +401,10 @@ def _applying(original: Any) -> Any:
 def finish(session: sessions.Session) -> None:
     """The script has ended: did its loop, if it had one, get anywhere?"""
     losses = [f.loss for f in _watch.trajectory if f.loss is not None]
-    session.stuck = suspect_loop(losses[:16], losses[16:][-32:], _watch.steps, "eager", None) or session.stuck
+    session.stuck = (
+        suspect_loop(losses[: sessions.FIRST], losses[sessions.FIRST :][-32:], _watch.steps, "eager", None)
+        or session.stuck
+    )
 
 
 def begin(session: sessions.Session) -> None:
