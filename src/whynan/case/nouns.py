@@ -321,9 +321,7 @@ class Evidence(msgspec.Struct):
     sources: dict[str, str] = {}
     fit_span: Span | None = None
     steps_run: int = 0
-    steps_before: int = (
-        0  # of other training in the same run, before the step function or loop that failed came to step 0
-    )
+    steps_before: int = 0  # of other training in the same run, before step 0 of that which failed
 
 
 class Cause(msgspec.Struct):

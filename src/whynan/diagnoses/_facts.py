@@ -352,22 +352,22 @@ def set_apart(evidence: Evidence, value: float | None) -> bool:
     origin = evidence.origin
     if origin is None or value is None:
         return False
-    for file, source in evidence.sources.items():
-        try:
-            tree = ast.parse(source if file == origin.file else "")
-        except (SyntaxError, ValueError):
-            continue
-        known = _named_numbers(source)
-        for scope in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == origin.function]:
-            for node in ast.walk(scope):
-                sides: list[ast.expr] = []
-                if isinstance(node, ast.Compare):
-                    sides = [node.left, *node.comparators]
-                elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("equal", "not_equal"):
-                    sides = list(node.args)
-                names = [getattr(side, "id", None) or getattr(side, "attr", None) for side in sides]
-                if value in [literal(side) for side in sides] or value in [known.get(n) for n in names if n]:
-                    return True
+    source = evidence.sources.get(origin.file or "", "")
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return False
+    known = _named_numbers(source)
+    for scope in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == origin.function]:
+        for node in ast.walk(scope):
+            sides: list[ast.expr] = []
+            if isinstance(node, ast.Compare):
+                sides = [node.left, *node.comparators]
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("equal", "not_equal"):
+                sides = list(node.args)
+            names = [getattr(side, "id", None) or getattr(side, "attr", None) for side in sides]
+            if value in [literal(side) for side in sides] or value in [known.get(n) for n in names if n]:
+                return True
     return False
 
 

@@ -45,8 +45,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not c.SCALE_WORDS.search(c.near(evidence)) or origin.phase in ("gradient", "data"):
         return None
-    learned = [w for layer in evidence.model.layers for w in layer.weights if not w.trainable]
-    if any(o.name.endswith(f"/{w.name}") for o in origin.operands for w in learned):
+    fixed = [w for layer in evidence.model.layers for w in layer.weights if not w.trainable]
+    if any(o.name.endswith(f"/{w.name}") for o in origin.operands for w in fixed):
         return None  # nobody learns it: somebody set it
     names = c.ops(c.behind(evidence)[:-1])
     if {"Softplus", "Exp", "Square", "SquaredDifference", "Sqrt", "Abs", "Max"} & set(names):

@@ -143,11 +143,10 @@ def _compiled_for(code: Code, evidence: Evidence) -> Call | None:
         return None
     for other, call in fit_calls(evidence):
         if other.file == code.file and isinstance(call.func, ast.Attribute):
-            call = next((c for c in code.calls([call.func.attr]) if c.lineno == call.lineno), call)
-            model = code.of(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+            model, fit = other.of(call.func.value), code.twin(call)
             for compiled in reversed(code.calls(["compile"])):
                 same = isinstance(compiled.func, ast.Attribute) and code.of(compiled.func.value) == model
-                if same and compiled.lineno < call.lineno and code.scope(compiled) is code.scope(call):
+                if same and compiled.lineno < fit.lineno and code.scope(compiled) is code.scope(fit):
                     return compiled
     return None
 

@@ -122,9 +122,8 @@ class StepRecorder:
         self.written = 0
         self.handles: frozenset[int] = frozenset()  # of the variables in the newest snapshot
         self.step = 0
-        self.others: deque[tuple[int, int]] = deque(
-            maxlen=MAX_BATCHES
-        )  # from which step on, how many of others came before
+        # from which step on, how many steps of other training came before
+        self.others: deque[tuple[int, int]] = deque(maxlen=MAX_BATCHES)
         self.began = 0.0
         self.seconds = 0.0  # spent in steps
         self.next_look = 0.0
