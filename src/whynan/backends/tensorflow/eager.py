@@ -21,7 +21,7 @@ from whynan.backends.tensorflow import custom_gradients, patches, state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
-from whynan.backends.tensorflow.steps import recorders, variable_name
+from whynan.backends.tensorflow.steps import recorders
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, Tracer, of_thread, paused
@@ -229,7 +229,7 @@ def make_trace(tracer: Tracer, handed: Iterable[int] = ()) -> Trace:
     """The trace of the records in the ring, trained variables named; `handed` goes to an optimizer next."""
     sources: dict[int, Source] = {}
     for key, variable in _watch.trained.items():
-        sources[key] = Source("variable", variable_name(variable))
+        sources[key] = Source("variable", state.variable_name(variable))
     sources.update(_read_inside(tracer))
     return build_trace(tracer, sources, [], handed)
 
@@ -242,7 +242,7 @@ def _read_inside(tracer: Tracer) -> dict[int, Source]:
     shapes: dict[Any, list[tuple[str, Any]]] = {}
     with paused():
         for variable in list(_watch.trained.values())[:64]:
-            kept = variable_name(variable), variable.read_value()._numpy()
+            kept = state.variable_name(variable), variable.read_value()._numpy()
             shapes.setdefault((tuple(variable.shape), variable.dtype), []).append(kept)
         for record in tracer.records:
             if record.type == "AssignVariableOp" and len(record.inputs) > 1 and hasattr(record.inputs[1], "_numpy"):
@@ -292,7 +292,9 @@ def add_facts(evidence: Evidence, trace: Trace) -> None:
                 facts.append(fact)
     evidence.data = facts[-12:]
     evidence.variables = [
-        f for v in list(_watch.trained.values())[:64] if (f := array_facts(variable_name(v), v, "weight")) is not None
+        f
+        for v in list(_watch.trained.values())[:64]
+        if (f := array_facts(state.variable_name(v), v, "weight")) is not None
     ]
     model = ModelFacts()
     if _watch.optimizer is not None:

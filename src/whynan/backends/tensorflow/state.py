@@ -150,3 +150,8 @@ def norm(variables: Iterable[tf.Variable]) -> float:
                 squares = _squares(data)
                 total += squares if math.isfinite(squares) else float(np.square(data.astype(np.float64)).sum())
     return math.sqrt(total)
+
+
+def variable_name(variable: Any) -> str:
+    """The path of a Keras variable, else the name of a tf.Variable."""
+    return str(getattr(variable, "path", None) or getattr(variable, "name", "variable")).removesuffix(":0")

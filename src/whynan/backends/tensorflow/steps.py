@@ -22,14 +22,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import custom_gradients, resume, state
+from whynan.backends.tensorflow import custom_gradients, resume, state, writes
 from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat, tensor_bytes
-from whynan.case.nouns import ArrayFacts, Elements, Evidence, Origin, Source, Span, StepFacts, Symptom, Trace
+from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
 from whynan.record.session import FIRST, Finding, Session
-from whynan.record.sources import span_at, user_span
+from whynan.record.sources import user_span
 
 LOOK_SHARE = 0.005  # the part of the time in training steps that looking may take
 MAX_SNAPSHOTS = 24
@@ -76,15 +76,6 @@ class Kept(NamedTuple):
     writes: int
 
 
-class Write(NamedTuple):
-    """An eager operation that wrote a variable between two steps: a callback set the rate, or weights."""
-
-    order: int
-    step: int
-    record: Record
-    size: int
-
-
 recorders: weakref.WeakSet[StepRecorder] = weakref.WeakSet()
 
 
@@ -118,7 +109,7 @@ class StepRecorder:
         self.ring: deque[tuple[int, Any, Any, int]] = deque()  # number, arguments, and bytes
         self.ring_bytes = 0
         self.snapshots: list[Kept] = []
-        self.writes: deque[Write] = deque()
+        self.writes: deque[writes.Write] = deque()
         self.written = 0
         self.handles: frozenset[int] = frozenset()  # of the variables in the newest snapshot
         self.step = 0
@@ -173,7 +164,7 @@ class StepRecorder:
         if self.failed or record.inputs[0]._id not in self.handles:
             return
         size = batch_bytes(record.inputs[1:])
-        self.writes.append(Write(self.written, self.step, record, size))
+        self.writes.append(writes.Write(self.written, self.step, record, size))
         self.written += 1
         self.ring_bytes += size
         if self.ring_bytes > 2 * self.session.settings.ring_bytes:  # more is written than trained: replay cannot follow
@@ -321,10 +312,12 @@ class StepRecorder:
             return Finding(evidence, start=self)
         self.session.replays()
         found = self._reproduce(evidence, start)
-        written = self._bad_write(start, found.step)
+        written = writes.bad(self.writes, state.unique(self.weights()), start.writes, found.step)
         if written is not None:
             evidence.notes.clear()  # that no step fails by itself is no wonder
-            return self._from_outside(evidence, written)
+            writes.explain(evidence, written, self.span)
+            self.add_facts(evidence, [])
+            return Finding(evidence)
         trajectory = self._early(found.trajectory)
         evidence.trajectory = trajectory[-60:] if len(trajectory) <= 60 else trajectory[:10] + trajectory[-50:]
         if found.step is None and self._always_skips():
@@ -336,50 +329,6 @@ class StepRecorder:
         state.restore(found.before)
         batches = [b for b in self.ring if b[0] >= found.step]
         return self._instrument(evidence, found.before, batches[:6], found.loss)
-
-    def _bad_write(self, start: Kept, failing: int | None) -> Write | None:
-        """A write of a weight between steps that was not finite, before the step that failed."""
-        weights = {v.handle._id: variable_name(v) for v in state.unique(self.weights())}
-        for write in self.writes:
-            later = write.order >= start.writes and (failing is None or write.step <= failing)
-            name = weights.get(write.record.inputs[0]._id, "learning_rate")
-            if (
-                later
-                and "learning_rate" not in name
-                and any(hasattr(t, "dtype") and not state.finite(t) for t in write.record.inputs[1:])
-            ):
-                return write
-        return None
-
-    def _from_outside(self, evidence: Evidence, write: Write) -> Finding:
-        """The finding of a write: no step did it, and the user's line is known."""
-        handle = write.record.inputs[0]._id
-        variable = next((v for v in state.unique(self.variables()) if v.handle._id == handle), None)
-        value = next(t for t in write.record.inputs[1:] if hasattr(t, "dtype") and not state.finite(t))
-        array = state.array(value).astype(np.float64)
-        bad = np.argwhere(~np.isfinite(array))
-        frames = [span_at(code, instruction) for code, instruction in write.record.user]
-        here = frames[0] if frames else self.span
-        name = variable_name(variable) if variable is not None else "a weight"
-        evidence.symptom.step, evidence.steps_before = write.step, 0
-        evidence.symptom.value = float(array[tuple(bad[0])])
-        evidence.origin = Origin(
-            "update",
-            write.record.type,
-            file=here.file if here else None,
-            line=here.line if here else None,
-            columns=here.columns if here else None,
-            expression=here.expression if here else None,
-            function=here.function if here else "",
-            statement=here.statement if here else "",
-            result=evidence.symptom.value,
-            elements=Elements(len(bad), int(array.size), [[int(i) for i in index] for index in bad[:8]]),
-            source=name,
-            frames=frames[:6],
-        )
-        evidence.notes.append(f"the weight {name} was set to this from outside of any training step")
-        self.add_facts(evidence, [])
-        return Finding(evidence)
 
     def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
         """Step to the failure. Where it does not come, or could come by chance, try again and say how often it came."""
@@ -528,7 +477,7 @@ class StepRecorder:
         for variable in state.unique(self.variables()):
             handle = getattr(variable, "handle", None)
             if handle is not None and hasattr(handle, "_id"):
-                sources[handle._id] = Source("variable", variable_name(variable))
+                sources[handle._id] = Source("variable", state.variable_name(variable))
         return build_trace(tracer, sources, parts)
 
     def add_facts(self, evidence: Evidence, parts: list[tuple[str, Any]]) -> None:
@@ -541,15 +490,10 @@ class StepRecorder:
         if self.model is None:
             starts: list[ArrayFacts] = []
             for v in state.unique(self.weights()):
-                fact = array_facts(variable_name(v), self.initial.get(id(v), v), "initial")
+                fact = array_facts(state.variable_name(v), self.initial.get(id(v), v), "initial")
                 if fact is not None:
                     starts.append(fact)
             evidence.variables = starts
-
-
-def variable_name(variable: Any) -> str:
-    """The path of a Keras variable, else the name of a tf.Variable."""
-    return str(getattr(variable, "path", None) or getattr(variable, "name", "variable")).removesuffix(":0")
 
 
 def call_span() -> Span | None:
