@@ -37,10 +37,22 @@ def optimizer_calls(code: Code, evidence: Evidence) -> list[Call]:
     if isinstance(node, ast.Name) and compiled is not None:
         before = [a.value for a in code.assigned(node.id) if a.lineno <= compiled.lineno]
         node = before[-1] if before else None
-    inside = set(ast.walk(node)) if node is not None else set()
     if compiled is not None and isinstance(node, ast.Constant):
         return []
-    return [c for c in calls if c in inside] or calls
+    inside = set(ast.walk(node)) if node is not None else set()
+    known = _known(code, evidence, calls)
+    return [c for c in calls if c in inside and c in known] or known
+
+
+def _known(code: Code, evidence: Evidence, calls: list[Call]) -> list[Call]:
+    """Of several constructors, those of the class and the rate of the optimizer that trains what fails; else all."""
+    if len(calls) > 1:
+        calls = [c for c in calls if name_of(c.func) == evidence.model.optimizer] or calls
+        rate = evidence.model.learning_rate or 0.0
+        rates = {c: literal(code, argument(c, 0, "learning_rate", "lr")) for c in calls}
+        same = [c for c, node in rates.items() if node is not None and abs((number(node) or 0.0) - rate) < 1e-6 * rate]
+        calls = same or calls
+    return calls
 
 
 def optimizer_strings(code: Code, evidence: Evidence) -> Iterator[ast.Constant]:

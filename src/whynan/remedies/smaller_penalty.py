@@ -44,6 +44,14 @@ def _by_hand(code: Code, statement: ast.stmt) -> list[ast.expr]:
     found: list[ast.expr] = []
     for product in code.walk(ast.BinOp, statement):
         if isinstance(product.op, ast.Mult):
-            pairs = ((product.left, product.right), (product.right, product.left))
-            found += [factor for factor, size in pairs if code.calls(_SIZES, size)]
+            parts = _parts(product)
+            if any(code.calls(_SIZES, part) for part in parts):
+                found += [part for part in parts if literal(code, part) is not None][:1]
     return found
+
+
+def _parts(product: ast.expr) -> list[ast.expr]:
+    """The factors of a product, the names before the written numbers: of `0.5 * gamma * x`, gamma is the weight."""
+    if isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult):
+        return sorted(_parts(product.left) + _parts(product.right), key=lambda part: isinstance(part, ast.Constant))
+    return [product]

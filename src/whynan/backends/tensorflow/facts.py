@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -137,8 +138,8 @@ def optimizer_facts(optimizer: Any) -> tuple[str, dict[str, Any], float | None]:
     return type(inner).__name__, config, rate
 
 
-def model_facts(model: Any, initial: dict[int, Any] | None = None) -> ModelFacts:
-    """Facts about a Keras model; what cannot be read stays unknown."""
+def model_facts(model: Any, initial: dict[int, Any] | None = None, optimizer: Any = None) -> ModelFacts:
+    """Facts about a Keras model and the optimizer that trains it; what cannot be read stays unknown."""
     facts = ModelFacts()
     if model is None:
         return facts
@@ -155,13 +156,30 @@ def model_facts(model: Any, initial: dict[int, Any] | None = None) -> ModelFacts
         facts.outputs = [str(n) for n in getattr(model, "output_names", ())]
     except Exception:
         pass
-    # a model with steps of its own may leave the optimizer that compile makes unused
-    for optimizer in sorted(optimizers_of(model), key=lambda o: not getattr(o, "built", True))[:1]:
-        try:
+    with contextlib.suppress(Exception):
+        optimizer = optimizer or training(model)
+        if optimizer is not None:
             facts.optimizer, facts.optimizer_config, facts.learning_rate = optimizer_facts(optimizer)
-        except Exception:
-            continue
     return facts
+
+
+def training(model: Any) -> Any:
+    """Of a model's optimizers, the one whose weights are the largest now: before a failure, those that it let grow.
+
+    A model with steps of its own may leave the one that compile makes unused. None where there is none.
+    """
+
+    def largest(optimizer: Any) -> float:
+        if not getattr(optimizer, "built", True):
+            return -1.0
+        inner = getattr(optimizer, "inner_optimizer", None) or optimizer
+        with contextlib.suppress(Exception):
+            weights = [array(plain(v)) for v in inner._trainable_variables]
+            return max((float(np.max(np.abs(w))) for w in weights if w.size), default=0.0)
+        return 0.0
+
+    found = optimizers_of(model) if model is not None else []
+    return max(found, key=largest) if len(found) > 1 else next(iter(found), None)
 
 
 def batch_parts(args: Any, kwargs: Any = None) -> list[tuple[str, Any]]:

@@ -23,7 +23,7 @@ import numpy as np
 import tensorflow as tf
 
 from whynan.backends.tensorflow import custom_gradients, resume, state, writes
-from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts
+from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_facts, training
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat, tensor_bytes
@@ -120,6 +120,7 @@ class StepRecorder:
         self.next_look = 0.0
         self.usual = math.inf  # seconds of a step that does not follow a look
         self.looked: float | None = None  # what the look before this step cost
+        self.optimizer: Any = None  # that which trains what fails
         self.last_result: Any = None
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
         self.logged: list[tuple[int, float]] = []  # step and loss of the first looks
@@ -327,6 +328,7 @@ class StepRecorder:
             return Finding(evidence, start=self)
         self._symptom(evidence, found.step, found.loss)
         state.restore(found.before)
+        self.optimizer = training(self.model)
         batches = [b for b in self.ring if b[0] >= found.step]
         return self._instrument(evidence, found.before, batches[:6], found.loss)
 
@@ -485,7 +487,7 @@ class StepRecorder:
         facts = [array_facts(name, value, "batch") for name, value in parts]
         facts += [array_facts(f"fit {name}", value, "dataset") for name, value in self.arrays]
         evidence.data = [f for f in facts if f is not None]
-        evidence.model = model_facts(self.model, self.initial)
+        evidence.model = model_facts(self.model, self.initial, self.optimizer)
         evidence.custom_gradients = custom_gradients.checks()
         if self.model is None:
             starts: list[ArrayFacts] = []
