@@ -1,6 +1,11 @@
-"""Training that stays finite but gets nowhere: unstable only where a trial shows that a numerical cause keeps it there."""
+"""Training that stays finite but gets nowhere: unstable where a trial shows that a numerical cause keeps it there.
+
+A loss that has grown a million times and goes on growing diverges without proof.
+"""
 
 from __future__ import annotations
+
+import statistics
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
@@ -50,16 +55,27 @@ def _helps(result: RemedyResult, last: float, before: float) -> bool:
         return False
     if last < 0:
         return result.trial.loss_after >= 0 and result.learns is True
-    return result.fall >= max(ENOUGH, 2 * before)
+    # where nothing moved, what was learned is to be seen beside the loss that stood still
+    still = abs(before) < 0.05 and "unscaled_target" not in result.causes and result.learns is True
+    return result.fall >= max(ENOUGH, 2 * before) or (still and result.trial.loss_after < (1 - ENOUGH) * last)
+
+
+def _runs_off(losses: list[float]) -> bool:
+    """Whether a loss grew a million times and still grows at its end: no trial is needed to say that this diverges."""
+    quarter = max(2, len(losses) // 4)
+    start, tail = max(map(abs, losses[:quarter])), losses[-2 * quarter :]
+    grows = statistics.median(tail[quarter:]) > statistics.median(tail[:quarter])
+    return len(losses) >= 8 and grows and losses[-1] > 1e6 * max(start, 1e-3)
 
 
 def unstable(evidence: Evidence, trials: Trials) -> Report | None:
-    """Try to scale, or to slow down; a report only where that makes the model learn what it did not learn."""
+    """Try to scale, or to slow down: a report where that makes the model learn, or where the loss has run off."""
     causes = _causes(evidence)
-    before = fall([s.loss for s in evidence.trajectory if s.loss is not None])
+    losses = [s.loss for s in evidence.trajectory if s.loss is not None]
+    before = fall(losses)
     remedies = try_remedies(evidence, causes, trials, best=True)
     helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]
-    if not helped:
+    if not helped and not _runs_off(losses):
         return None
     cured = {slug for r in helped for slug in r.causes}
     for cause in causes:

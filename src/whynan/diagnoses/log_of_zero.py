@@ -25,11 +25,13 @@ loss = -tf.reduce_sum(y * tf.math.log(tf.maximum(p, 1e-7)))
 
 from __future__ import annotations
 
+import math
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("log_epsilon", "from_logits", "bound_clip")
+REMEDIES: tuple[str, ...] = ("finite_mask", "log_epsilon", "from_logits", "bound_clip")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -51,11 +53,14 @@ def diagnose(evidence: Evidence) -> Cause | None:
     names = c.ops(behind)
     saturated = next((n for n in ("Sigmoid", "Softmax", "Exp", "Tanh") if n in names), None)
     why = f", from a saturated {saturated}" if saturated else ""
+    remedies = REMEDIES[1:]
+    if saturated == "Exp" and any(-math.inf in link.value_in for link in behind):  # logsumexp of nothing but -inf
+        why, remedies = ", a sum over exp(-inf) alone", REMEDIES
     return c.cause(
         evidence,
         __name__,
         0.8,
         f"log of 0 at {c.at(origin)}{why}: the result is -inf.",
         speaks=[f"the operand is {c.fmt(x)}", f"float64 gives {c.fmt(origin.shadow)}: undefined, not out of range"],
-        remedies=REMEDIES,
+        remedies=remedies,
     )

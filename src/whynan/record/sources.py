@@ -49,7 +49,8 @@ def is_user_file(filename: str) -> bool:
 
 
 @functools.lru_cache(maxsize=20_000)
-def _position(code: CodeType, instruction: int) -> tuple[int | None, int | None, int | None, int | None]:
+def position(code: CodeType, instruction: int) -> tuple[int | None, int | None, int | None, int | None]:
+    """First line, last line, first and last column of an instruction."""
     return next(itertools.islice(code.co_positions(), instruction // 2, None), (None, None, None, None))
 
 
@@ -96,7 +97,7 @@ def shown_path(filename: str) -> str:
 @functools.lru_cache(maxsize=20_000)
 def span_at(code: CodeType, instruction: int) -> Span:
     """The place of an instruction: exact sub-expression, its text, and the statement around it."""
-    line, end_line, column, end_column = _position(code, instruction)
+    line, end_line, column, end_column = position(code, instruction)
     line = line or code.co_firstlineno
     end_line = end_line or line
     lines = linecache.getlines(code.co_filename)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import sys
 import weakref
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.autograph.impl import api as autograph
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
 from whynan.backends.tensorflow import patches, resume, state
@@ -16,6 +18,7 @@ from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, batch_byt
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
 from whynan.case.nouns import Evidence, is_write
+from whynan.record import generated
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
 from whynan.record.sources import is_user_file
@@ -23,6 +26,7 @@ from whynan.record.sources import is_user_file
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _updates: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
 _original_call = polymorphic_function.Function.__call__
+_original_conversion = autograph._convert_actual
 
 
 def _writes(function: Any) -> bool:
@@ -269,9 +273,21 @@ def finish(session: sessions.Session) -> None:
                 session.stuck = suspect_loop(first, last, recorder.step, "function", recorder.span) or session.stuck
 
 
+def _convert_actual(entity: Any, context: Any) -> Any:
+    """autograph's conversion: remember where the lines of what it generates come from."""
+    converted = _original_conversion(entity, context)
+    with contextlib.suppress(Exception):
+        origins: dict[int, generated.Origin] = {}
+        for at, origin in converted.ag_source_map.items():
+            origins[at.lineno] = (origin.loc.filename, origin.loc.lineno, origin.function_name)
+        generated.register(converted.__code__.co_filename, origins)
+    return converted
+
+
 def install() -> None:
-    """Hook tf.function's call, once a process."""
+    """Hook tf.function's call and what converts functions, once a process."""
     if polymorphic_function.Function.__call__ is _original_call:
         patches.replace(polymorphic_function.Function, "__call__", _call)
         patches.on_restore(_recorders.clear)
         patches.on_restore(_updates.clear)
+        patches.replace(autograph, "_convert_actual", _convert_actual)

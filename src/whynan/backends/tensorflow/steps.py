@@ -242,7 +242,7 @@ class StepRecorder:
         losses = [self.read_loss(r) for r in self.unseen] or [self.read_loss(result)]
         self.unseen.clear()
         loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
-        bad = [v for v in state.unique(self.weights()) if not state.finite(v)]
+        bad = [v for v in state.unique(self.weights()) if not state.finite(v) and not self._is_rate(v)]
         if (loss is None or np.isfinite(loss)) and not bad and not self._always_skips():
             if loss is not None and len(self.logged) < FIRST:
                 self.logged.append((self.step - 1, loss))
@@ -258,6 +258,10 @@ class StepRecorder:
         self.session.failed_seconds += time.perf_counter() - started
         if finding is not None:
             self.session.found(finding)
+
+    def _is_rate(self, variable: Any) -> bool:
+        """Whether a variable is a rate: set to NaN from outside, it breaks nothing before the next step."""
+        return variable.shape.rank == 0 and "learning_rate" in state.variable_name(variable)
 
     def _always_skips(self) -> bool:
         """Whether a loss scale optimizer has skipped every update for so long that training no longer happens."""

@@ -13,7 +13,7 @@ from tensorflow.python.eager import context
 from whynan.backends.tensorflow.tracer import Forward, Record, Tracer, paused
 from whynan.case.nouns import Array, Op, Phase, Source, Trace
 from whynan.locate.phases import settle
-from whynan.record.sources import span_at
+from whynan.record.generated import span_at
 
 
 def build_trace(

@@ -24,6 +24,7 @@ from tensorflow.python.framework import op_callbacks
 from whynan.backends.tensorflow import patches
 from whynan.case.nouns import is_write
 from whynan.record import script
+from whynan.record.generated import is_generated
 from whynan.record.sources import is_user_code
 
 _SKIP = frozenset({"VarHandleOp", "MakeIterator", "AnonymousIteratorV3", "DeleteIterator"})
@@ -70,7 +71,7 @@ _known_codes: list[CodeType] = []  # kept alive, so that their ids stay theirs; 
 def _kind(code: CodeType) -> int:
     """What a frame with this code means for an operation below it, as flags."""
     name, file = code.co_name, code.co_filename
-    kind = _USER if is_user_code(code) else 0
+    kind = _USER if is_user_code(code) or is_generated(code.co_filename) else 0
     if name in _LOSS_FUNCTIONS or (name == "__call__" and file.endswith(("losses/loss.py", "compile_utils.py"))):
         kind |= _LOSS
     if code is script.run.__code__:
