@@ -115,7 +115,9 @@ class Run:
 
             distribute.on_one_replica(split=request.one_replica == "split")
         if request.eager_functions:
-            sys.modules["tensorflow"].config.run_functions_eagerly(True)
+            from whynan.backends.tensorflow import eagerly
+
+            eagerly.begin()
         tracer = _births(request) if request.births else None
         try:
             ending = self.finish(script.run(self.target, session, request.overlay))

@@ -49,7 +49,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if divided:
         numerator = c.operand(origin, 0)
         centred = numerator is not None and numerator.name == "Sub" and "normal" in origin.function.lower()
-        if not _SPREAD.search(c.denominator(origin)) and not centred:
+        below = c.denominator(origin)
+        if not _SPREAD.search(below) and not (centred and "norm(" not in below):
             return None
         return c.cause(
             evidence,

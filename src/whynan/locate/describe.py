@@ -56,6 +56,26 @@ def batch_size(trace: Trace) -> int | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
+def _rows(trace: Trace, found: Found, size: int | None) -> list[int] | None:
+    """Rows of the batch that broke: of the origin, or of the first value behind it that has the batch as its length.
+
+    An origin inside of a loop over the rows is no longer than one row, whatever its length divides by.
+    """
+    rows = rows_of(trace, found.tensor, size)
+    if rows is not None and _length(trace, found.tensor) == size:
+        return rows
+    behind = [visit.tensor for visit in reversed(found.path[:-1])]
+    whole = next((r for t in behind if _length(trace, t) == size and (r := rows_of(trace, t, size)) is not None), None)
+    if rows is None or whole is None:
+        return whole or rows or next((r for t in behind if (r := rows_of(trace, t, size)) is not None), None)
+    return min(whole, rows, key=len)
+
+
+def _length(trace: Trace, tensor: int) -> int | None:
+    array = trace.value(tensor)
+    return int(array.shape[0]) if array is not None and array.ndim else None
+
+
 def rows_of(trace: Trace, tensor: int, size: int | None) -> list[int] | None:
     """Rows of the batch that the non-finite elements of a tensor belong to, by its leading dimension."""
     array = trace.value(tensor)
@@ -244,12 +264,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         if forward.type.startswith("Identity") and own is not None and own.function != "<module>" and op.frames:
             span = own if own.function in ("g", "grad", "backward") else span
     picked = contributors(trace, op, found.output, found.index)
-    rows = rows_of(trace, found.tensor, size)
-    if rows is None:
-        for visit in reversed(found.path[:-1]):
-            rows = rows_of(trace, visit.tensor, size)
-            if rows is not None:
-                break
+    rows = _rows(trace, found, size)
     layer = op.layer or (forward.layer if forward is not None else None)
     origin = Origin(
         phase=op.phase,

@@ -121,7 +121,7 @@ class Tracer:
         if not _comprehends(frame):  # all rounds of a comprehension make one value
             known.returned = ()
         known.bad = {}
-        inherited: list[Births] = []
+        inherited = [self._around(frame)] if _comprehends(frame) else []
         mentioned = _strings(statement)
         known.names = {}
         for name in names:
@@ -140,6 +140,14 @@ class Tracer:
                 continue
             inherited.append(births)
         known.inherited = _union(inherited)
+
+    def _around(self, frame: FrameType) -> Births:
+        """Births of what the statement uses that a comprehension stands in: its numbers are elements of that."""
+        outer = frame.f_back
+        while outer is not None and _comprehends(outer):
+            outer = outer.f_back
+        known = self.frames.get(id(outer))
+        return known.inherited if known is not None else ()
 
     def _after(self, frame: FrameType) -> None:
         """The statement has run: what did it make or change?"""
@@ -400,7 +408,7 @@ def _takes(statement: ast.stmt | None, name: ast.expr) -> bool:
 
 
 def _comprehends(frame: FrameType) -> bool:
-    return frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>")
+    return frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 
 def _trains(statement: ast.stmt | None) -> bool:

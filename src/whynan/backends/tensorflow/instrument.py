@@ -9,6 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from whynan.backends.tensorflow import tracer as tracing_module
+from whynan.backends.tensorflow.eagerly import eager_functions
 from whynan.backends.tensorflow.state import finite
 from whynan.backends.tensorflow.tracer import Tracer
 
@@ -27,17 +28,6 @@ class Events:
 
 
 apply_observers: list[Callable[[Any, Any, Any], None]] = []
-
-
-@contextmanager
-def eager_functions() -> Iterator[None]:
-    """Run tf.functions as plain Python."""
-    before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(before)
 
 
 @contextmanager
