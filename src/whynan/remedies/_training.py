@@ -71,7 +71,7 @@ def constructor(code: Code, name: str, arguments: str) -> str | None:
     return f"{optimizers}.{OPTIMIZERS[name.lower()]}({arguments})" if optimizers else None
 
 
-def literal(code: Code, node: ast.AST | None) -> ast.expr | None:
+def literal(code: Code, node: ast.AST | None, depth: int = 3) -> ast.expr | None:
     """The written number behind an expression: itself, or what its name, key or attribute was last set to."""
     if isinstance(node, ast.expr) and number(node) is not None:
         return node
@@ -83,7 +83,11 @@ def literal(code: Code, node: ast.AST | None) -> ast.expr | None:
         found = _settings(code, node.attr)
     else:
         found = []
-    return next((value for value in found if number(value) is not None), None)
+    direct = next((value for value in found if number(value) is not None), None)
+    if direct is not None or not depth:
+        return direct
+    further = (literal(code, value, depth - 1) for value in found if value is not node)
+    return next((value for value in further if value is not None), None)
 
 
 def _set_to(code: Code, name: str) -> list[ast.expr]:

@@ -23,6 +23,8 @@ from whynan.record import session as sessions
 from whynan.record.session import StopRun
 from whynan.record.sources import is_user_file
 
+HELD = 2  # functions that are kept alive: a GAN has one for each network
+_held: dict[Any, FunctionRecorder] = {}
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _updates: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
 _original_call = polymorphic_function.Function.__call__
@@ -157,7 +159,16 @@ def _joined(session: sessions.Session, function: Any) -> FunctionRecorder:
     else:
         recorder = FunctionRecorder(session, function)
     _recorders[function] = recorder
+    _hold(session, function, recorder)
     return recorder
+
+
+def _hold(session: sessions.Session, function: Any, recorder: FunctionRecorder) -> None:
+    """Keep the latest functions alive until they were looked at: one that a function of the user's made goes with it."""
+    _held[function] = recorder
+    while len(_held) > HELD:
+        oldest = _held.pop(next(iter(_held)))
+        _guarded(session, oldest.look, oldest.last_result)
 
 
 def _variables(function: Any) -> list[Any]:
@@ -289,5 +300,6 @@ def install() -> None:
     if polymorphic_function.Function.__call__ is _original_call:
         patches.replace(polymorphic_function.Function, "__call__", _call)
         patches.on_restore(_recorders.clear)
+        patches.on_restore(_held.clear)
         patches.on_restore(_updates.clear)
         patches.replace(autograph, "_convert_actual", _convert_actual)

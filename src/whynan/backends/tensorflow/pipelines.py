@@ -13,6 +13,8 @@ from whynan.record.births import Tracer
 from whynan.record.sources import is_user_code
 
 MAX_WEIGHTS = 2_000_000
+NESTING = ("flat_map", "interleave", "group_by_window")
+"""Transformations whose functions return datasets."""
 
 
 def read(value: Any) -> np.ndarray[Any, Any] | None:
@@ -39,10 +41,13 @@ def follow(tracer: Tracer) -> None:
     build = wrapper.__init__
 
     def eagerly(self: Any, func: Any, *args: Any, **kwargs: Any) -> None:
-        """Only the user's own functions: those inside of TensorFlow's datasets do not all bear it."""
+        """Only the user's own functions: those inside of TensorFlow's datasets do not all bear it. Nor can Python give
+        back a dataset, so that those which make one stay compiled; what is mapped inside of them does not.
+        """
         plain = inspect.unwrap(getattr(func, "func", func))
         code = getattr(plain if hasattr(plain, "__code__") else type(plain).__call__, "__code__", None)
-        debug_mode.DEBUG_MODE = code is not None and is_user_code(code)
+        name = str(args[0] if args else kwargs.get("transformation_name", ""))
+        debug_mode.DEBUG_MODE = code is not None and is_user_code(code) and not any(n in name for n in NESTING)
         try:
             build(self, func, *args, **kwargs)
         finally:
