@@ -263,7 +263,7 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     if span is not None and not (finer and not operations and origin.expression):
         origin.file, origin.line, origin.columns = span.file, span.line, span.columns
         origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
-        if origin.phase != "update":
+        if origin.phase != "update" and not origin.op.startswith("Assign"):
             origin.phase = "data"
     result = origin.result
     kind = [o for o in operations if result is None or (o.result != o.result) == (result != result)]

@@ -174,6 +174,8 @@ class Tracer:
         if self.births.get(id(value)) and id(value) not in known.bad:
             return  # a known object under another name
         sources = _union([known.returned, known.inherited])
+        if not sources and hasattr(value, "count_params"):
+            sources = self._of(value, set())
         if hasattr(value, "columns") and hasattr(value, "iloc"):
             self._table(frame, known, value, sources)
             return
@@ -203,7 +205,8 @@ class Tracer:
             if not inherited and known.inherited:
                 others = [b for other in self.columns.values() for c, b in other.items() if c == column]
                 related = {c for cs in self.columns.values() for c in cs} & mentioned
-                inherited = others[-1] if others else known.inherited if related or not before else ()
+                empty = not others and self._bad(table[column]) == len(table)  # as `reindex` adds what it does not find
+                inherited = others[-1] if others else known.inherited if (related or not before) and not empty else ()
             new[column] = inherited or (self._birth(frame, known, table[column]),)
         self.columns[id(table)] = new
         self._keep(table, _union(new.values()))
@@ -301,7 +304,9 @@ class Tracer:
         length = len(value)
         if not length:
             return 0
-        if not isinstance(value[-1], (float, np.ndarray, np.floating, list, tuple)) and self.read(value[-1]) is None:
+        last = value[-1]
+        known = isinstance(last, (float, np.ndarray, np.floating, list, tuple)) or hasattr(last, "iloc")
+        if not known and self.read(last) is None:
             return 0
         seen, count = self.counts.get(id(value), (0, 0))
         if seen > length or isinstance(value, tuple):

@@ -9,7 +9,7 @@ import numpy as np
 
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.tracer import Record
-from whynan.case.nouns import Elements, Evidence, Origin, Span
+from whynan.case.nouns import Elements, Evidence, Origin, Phase, Span
 from whynan.record.sources import span_at
 
 
@@ -21,16 +21,19 @@ class Write(NamedTuple):
     record: Record
     size: int
     name: str = ""
+    phase: Phase = "update"
 
 
 def bad(writes: Iterable[Write], weights: list[Any], since: int, failing: int | None) -> Write | None:
     """The first write of a weight that was not finite: from number `since` on, before the step that failed."""
     names = {v.handle._id: state.variable_name(v) for v in weights}
+    # what is small and not trained is no weight of a layer, but weighs terms of the loss
+    weighs = {v.handle._id for v in weights if not v.trainable and v.shape.rank in (0, 1) and "moving" not in v.name}
     for write in writes:
         name = names.get(write.record.inputs[0]._id, "learning_rate")
         early = write.order < since or (failing is not None and write.step > failing)
         if not early and "learning_rate" not in name and _values(write):
-            return write._replace(name=name)
+            return write._replace(name=name, phase="loss" if write.record.inputs[0]._id in weighs else "update")
     return None
 
 
@@ -42,7 +45,7 @@ def explain(evidence: Evidence, write: Write, otherwise: Span | None) -> None:
     here = frames[0] if frames else otherwise
     evidence.symptom.step, evidence.symptom.value = write.step, float(array[tuple(places[0])])
     evidence.origin = Origin(
-        "update",
+        write.phase,
         write.record.type,
         result=evidence.symptom.value,
         elements=Elements(len(places), int(array.size), [[int(i) for i in index] for index in places[:8]]),
