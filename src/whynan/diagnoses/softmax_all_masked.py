@@ -25,6 +25,8 @@ weights = tf.nn.softmax(tf.where(mask, scores, -1e9))
 
 from __future__ import annotations
 
+import math
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -37,7 +39,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    if origin.op not in ("Softmax", "LogSoftmax", "Sub") or origin.result is None:
+    if origin.op not in ("Softmax", "LogSoftmax", "Sub") or origin.result is None or not math.isnan(origin.result):
         return None
     if origin.op == "Sub" and not (
         "softmax" in c.words(evidence) + " ".join(origin.calls) or "logsumexp" in " ".join(origin.calls)

@@ -130,6 +130,8 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         candidates = own
     if nan_out and any(nan for _, nan, _, _ in candidates):
         candidates = [c for c in candidates if c[1]]
+    if nan_out and op.type in ("Mul", "MulNoNan") and all(not c[1] and intended(trace, c[2]) for c in candidates):
+        return None  # 0 times an infinity that was meant
     constants = [c for c in candidates if _is_constant(trace, c[2])]
     if constants and len(constants) == len(candidates):
         return None  # an intended infinity: what was made of it is the origin
@@ -205,12 +207,9 @@ def _is_constant(trace: Trace, tensor: int) -> bool:
 
 
 def _softmax_passes(trace: Trace, op: Op, index: Index) -> bool:
-    """Whether the badness of a softmax row was handed in: a NaN or +inf score. All `-inf` is its own undefined case."""
+    """Whether the badness of a softmax row was handed in. A row of nothing but `-inf` is its own undefined case."""
     scores = trace.value(op.inputs[0])
-    if scores is None:
-        return True
-    row = scores[index[:-1]]
-    return bool(np.isnan(row).any() or np.isposinf(row).any())
+    return scores is None or not bool(np.isneginf(scores[index[:-1]]).all())
 
 
 def _through_variable(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] | None:
