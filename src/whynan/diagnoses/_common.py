@@ -46,6 +46,12 @@ def value(origin: Origin, position: int = 0) -> float | None:
     return origin.operands[position].value if position < len(origin.operands) else None
 
 
+def zero_times_infinity(origin: Origin) -> bool:
+    """Whether NaN was made of a product of 0 and an infinity."""
+    values = sorted(abs(o.value) for o in origin.operands[:2] if o.value is not None)
+    return origin.op == "Mul" and values == [0.0, math.inf]
+
+
 def operand(origin: Origin, position: int = 0) -> Operand | None:
     """The operand at a position."""
     return origin.operands[position] if position < len(origin.operands) else None

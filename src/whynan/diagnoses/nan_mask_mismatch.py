@@ -2,6 +2,7 @@
 
 ## What it looks for
 NaN in the batch of a script that masks: `Masking(mask_value=nan)`, a comparison with NaN, or a product with a mask.
+Also a product of 0 and an infinity that the script wrote down itself.
 
 ## Why it breaks
 NaN != NaN, so a comparison with NaN masks nothing. And a mask that multiplies comes too late: NaN * 0 is NaN.
@@ -29,18 +30,27 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("mask_before_arithmetic", "impute")
+REMEDIES: tuple[str, ...] = ("mask_before_arithmetic", "impute", "finite_mask")
 _NAN = r"(?:np\.nan|numpy\.nan|math\.nan|float\(\s*['\"]nan['\"]\s*\)|tf\.constant\(\s*np\.nan[^)]*\)"
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """NaN in the batch, and a mask that was meant to take it out."""
     origin = evidence.origin
+    if (
+        origin is not None
+        and c.zero_times_infinity(origin)
+        and not {"LogSoftmax", *c.LOGS} & set(c.ops(c.behind(evidence)))
+    ):
+        said = f"the mask multiplies after the arithmetic at {c.at(origin)}, and inf * 0 is NaN"
+        return _cause(0.85, said, "infinity", ("finite_mask", "mask_before_arithmetic"))
     late = any(a.nan for a in evidence.data) and origin is not None and origin.op == "ReadVariableOp"
     if (
         origin is None
@@ -62,12 +72,14 @@ def diagnose(evidence: Evidence) -> Cause | None:
     return None
 
 
-def _cause(confidence: float, text: str) -> Cause:
+def _cause(
+    confidence: float, text: str, mark: str = "NaN", remedies: Sequence[str] = ("mask_before_arithmetic", "impute")
+) -> Cause:
     return Cause(
         slug="nan_mask_mismatch",
         category=CATEGORY,
         confidence=confidence,
-        summary=f"The NaN that marks missing values is not masked: {text}.",
+        summary=f"The {mark} that marks missing values is not masked: {text}.",
         evidence_for=[text],
-        remedies=list(REMEDIES),
+        remedies=list(remedies),
     )
