@@ -238,6 +238,8 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
     part = re.split(r"\W", origin.source or "")[0]
     births = next((found[role] for role in (part, "delivered", "used", "only") if found.get(role)), [])
+    if origin.rows.dataset is None:
+        origin.rows.dataset = result.get("rows")
     kind = [b for b in births if (b.nan if origin.result is None or origin.result != origin.result else b.inf)]
     return kind or births
 

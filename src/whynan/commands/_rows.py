@@ -34,6 +34,19 @@ def dataset_rows(finding: Finding, session: Session) -> None:
     if origin is None or trace is None or not origin.rows.batch or len(origin.rows.batch) > 256:
         return
     parts = _parts(trace, batch_size(trace) or _size(origin))
+    origin.rows.dataset = _placed(parts, origin.rows.batch, session)
+
+
+def rows_of_elements(elements: list[list[Array]], session: Session) -> list[int] | None:
+    """Where elements of a data pipeline stand in the arrays that the script holds; None where that is not known."""
+    shapes = [[part.shape for part in element] for element in elements]
+    if not elements or any(s != shapes[0] for s in shapes):
+        return None
+    parts = [np.stack(values) for values in zip(*elements, strict=True)]
+    return _placed(parts, list(range(len(elements))), session)
+
+
+def _placed(parts: list[Array], rows: list[int], session: Session) -> list[int] | None:
     # what the script holds may be the batch itself, which tells nothing
     held = [a for h in session.held if len(h.shape) and (not parts or len(h) != len(parts[0])) for a in _flat(h)]
     for arrays in (_flat(session.arrays[-1:]), _flat(session.arrays[:-1]), held):
@@ -42,10 +55,10 @@ def dataset_rows(finding: Finding, session: Session) -> None:
             if whole is not None and whole.ndim and whole.size <= MOST_ELEMENTS:
                 by_length.setdefault(len(whole), []).append(whole)
         for wholes in by_length.values():
-            rows = _found(parts, wholes, origin.rows.batch)
-            if rows is not None:
-                origin.rows.dataset = rows
-                return
+            places = _found(parts, wholes, rows)
+            if places is not None:
+                return places
+    return None
 
 
 def rows_of_data(evidence: Evidence, session: Session) -> None:

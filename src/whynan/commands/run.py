@@ -19,7 +19,7 @@ import msgspec
 from whynan.case.nouns import Report
 from whynan.commands._answer import answer, locate, pick
 from whynan.commands._output import check_writable, chosen_format, exit_code, stdout_for_data, write
-from whynan.commands._rows import dataset_rows
+from whynan.commands._rows import dataset_rows, rows_of_elements
 from whynan.commands._verify import Progress, Trials
 from whynan.record import script
 from whynan.record import session as sessions
@@ -149,6 +149,8 @@ class Run:
             found["delivered"] = tracer.delivered[0] if tracer.delivered else ()
             every = tuple(dict.fromkeys(b for births in tracer.births.values() for b in births))
             found["only"] = every if len(every) == 1 else ()
+            with contextlib.suppress(Exception):
+                result["rows"] = rows_of_elements(tracer.elements, session)
             result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}
         if request.one_replica:
             result["replicas"] = distribute.replicas

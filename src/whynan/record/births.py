@@ -26,6 +26,7 @@ from whynan.record.arithmetic import guilty
 from whynan.record.sources import is_user_code, shown_path, statement_at
 
 MAX_ELEMENTS = 20_000_000
+MOST_PASSED = 64
 _PLAIN = (str, bytes, bool, int, type(None), ModuleType, FunctionType, type)
 
 
@@ -68,6 +69,7 @@ class Tracer:
         self.kept: list[Any] = []
         self.frames: dict[int, _Frame] = {}
         self.delivered: list[Births] = []
+        self.elements: list[list[np.ndarray[Any, Any]]] = []  # of a data pipeline, as they were before they went bad
         self.stopped: Births = ()
         self.raised: Births = ()
         self.counts: dict[int, tuple[int, int]] = {}
@@ -83,6 +85,14 @@ class Tracer:
         """Trace no more."""
         sys.settrace(None)
         threading.settrace(None)
+
+    def passed(self, inputs: list[Any], outputs: list[Any]) -> None:
+        """A function of a data pipeline made `outputs` of the parts of an element: remember those that went bad in it."""
+        if len(self.elements) >= MOST_PASSED:
+            return
+        before = [array for value in inputs if (array := self.read(value)) is not None]
+        if not any(map(self._bad, before)) and any(self._bad(v) for v in outputs):
+            self.elements.append(before)
 
     # -- what sys.settrace calls -----------------------------------------------------------------------------------
 

@@ -108,7 +108,12 @@ class Code:
         self.edits.append((at, at, text) if at <= len(self.data) else (at - 1, at - 1, f"\n{text}"))
 
     def add_argument(self, call: Call, text: str) -> None:
-        """One more argument at the end of a call."""
+        """One more argument `name=value` at the end of a call; one that `**settings` may hold already goes into them."""
+        settings = next((k.value for k in call.keywords if k.arg is None), None)
+        if settings is not None:
+            name, _, value = text.partition("=")
+            self.wrap(settings, "{**", f', "{name}": {value}}}')
+            return
         last = max((self.range(a)[1] for a in [*call.args, *(k.value for k in call.keywords)]), default=None)
         if last is None:
             end = self.range(call)[1] - 1

@@ -19,7 +19,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             old = next((k for k in call.keywords if k.arg in ("global_clipnorm", "clipnorm", "clipvalue")), None)
             if old is not None:
                 code.replace(old, "global_clipnorm=1.0")
-            elif not any(k.arg is None for k in call.keywords):
+            else:
                 code.add_argument(call, "global_clipnorm=1.0")
         for text in optimizer_strings(code, evidence):
             new = constructor(code, str(text.value), "global_clipnorm=1.0")

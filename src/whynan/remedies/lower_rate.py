@@ -60,7 +60,8 @@ def _lowered(evidence: Evidence, factor: float) -> list[Patch]:
                 node = argument(node, 0, "initial_learning_rate")
             if node is None:
                 name = code.of(call.func).rpartition(".")[2].lower()
-                new_rate = f"{DEFAULT_RATE.get(name, 0.001) / factor:g}"
+                rate = evidence.model.learning_rate if any(k.arg is None for k in call.keywords) else None
+                new_rate = f"{(rate or DEFAULT_RATE.get(name, 0.001)) / factor:g}"
                 code.add_argument(call, f"learning_rate={new_rate}")
                 continue
             value = literal(code, node)

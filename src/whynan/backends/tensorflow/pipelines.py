@@ -72,7 +72,10 @@ def follow(tracer: Tracer) -> None:
         def call(self: Any, *args: Any, **kwargs: Any) -> Any:
             if sys.gettrace() is None:
                 sys.settrace(tracer._call)
-            return original(self, *args, **kwargs)
+            result = original(self, *args, **kwargs)
+            if cls is script_ops.EagerFunc:
+                tracer.passed(tf.nest.flatten(args[-1]), tf.nest.flatten(result))
+            return result
 
         setattr(cls, name, call)
 
