@@ -48,6 +48,8 @@ def lines(births: Births) -> list[int]:
         ("class D:\n    def __init__(self):\n        self.x = np.ones(2)\n        self.x[0] = np.inf\nx = D().x", 4),
         ("x = np.ones(2)\nx /= np.array([1.0, 0.0])", 2),
         ("def f(v):\n    return v / v.max()\nx = np.stack([f(v) for v in (np.zeros(2), np.ones(2))])", 2),
+        ("s = np.zeros(2)\ns = s / s.sum()\nx = [sum(a * w for a, w in zip(s, ws)) for ws in [np.ones((2, 3))]]", 2),
+        ("d = pd.Series([-1.0, 2.0])\nx = pd.concat([np.log1p(d), d], axis=1)", 2),
         ("a = np.zeros(2)\nx = np.stack([\n    np.ones(2),\n    np.log(a),\n])", 2),
     ],
 )
@@ -71,6 +73,27 @@ def test_columns_have_births_of_their_own(tmp_path: Path) -> None:
     """
     births, _ = trace(tmp_path, program)
     assert lines(births) == [2]
+
+
+def test_a_column_that_is_not_found_is_born_where_it_was_asked_for(tmp_path: Path) -> None:
+    program = """\
+    d = pd.DataFrame({"a": [1.0, None], "b": [0.0, 1.0]})
+    d = d.reindex(columns=["a", "c"])
+    d = d.fillna(d.mean())
+    x = d.to_numpy()
+    """
+    births, _ = trace(tmp_path, program)
+    assert lines(births) == [2]
+
+
+def test_elements_of_a_pipeline_are_kept_as_they_were() -> None:
+    tracer = Tracer(lambda value: value if isinstance(value, np.ndarray) else None)
+    good, bad = np.ones(2), np.array([0.0, 1.0])
+    with np.errstate(divide="ignore"):
+        tracer.passed([good], [np.log(good)])
+        tracer.passed([bad, np.array(3)], [np.log(bad), np.array(3)])
+        tracer.passed([np.log(bad)], [np.log(bad) * 2])  # it was bad before
+    assert [[part.tolist() for part in element] for element in tracer.elements] == [[[0.0, 1.0], 3]]
 
 
 def test_the_operation_and_its_operands(tmp_path: Path) -> None:

@@ -42,3 +42,46 @@ def test_a_data_set_is_scaled_in_a_last_map(tmp_path: Path) -> None:
     evidence.fit_span = Span("train.py", 4, 4, (0, 23), "model.fit(ds, epochs=2)")
     (text,) = patched("standardise_inputs", evidence, tmp_path)
     assert "model.fit(ds.map(lambda x, *rest: ((tf.cast(x, tf.float32) - 100) / 50, *rest)), epochs=2)" in text
+
+
+def test_of_several_optimizers_that_of_the_failure_is_changed(tmp_path: Path) -> None:
+    source = """
+    options = dict(rate=0.05, slow=1e-3)
+    gan.compile(keras.optimizers.Adam(options["slow"]), keras.optimizers.SGD(options["rate"]))
+    """
+    evidence = evidence_of(source, optimizer="SGD", learning_rate=0.05)
+    for text in patched("lower_rate", evidence, tmp_path):
+        assert "slow=1e-3" in text
+        assert "rate=0.05" not in text
+    (text,) = patched("clip_gradients", evidence, tmp_path)
+    assert 'SGD(options["rate"], global_clipnorm=1.0)' in text
+
+
+def test_settings_that_a_call_unpacks_are_overridden(tmp_path: Path) -> None:
+    evidence = evidence_of("opt = keras.optimizers.SGD(**settings)", optimizer="SGD", learning_rate=5.0)
+    text, *_ = patched("lower_rate", evidence, tmp_path)
+    assert 'SGD(**{**settings, "learning_rate": 0.5})' in text or 'SGD(**{**settings, "learning_rate": 0.05})' in text
+
+
+def test_a_number_is_followed_through_arguments_and_settings(tmp_path: Path) -> None:
+    source = """
+    settings = {"strength": 400.0}
+    def penalty(w, strength):
+        return 0.5 * strength * tf.reduce_sum(tf.square(w))
+    loss = penalty(w, settings["strength"])
+    """
+    evidence = evidence_of(source, at="0.5 * strength * tf.reduce_sum(tf.square(w))")
+    text, *_ = patched("smaller_penalty", evidence, tmp_path)
+    assert '{"strength": 4}' in text
+    assert "0.5 * strength" in text
+
+
+def test_a_mean_given_for_a_spread_is_a_wide_initialiser(tmp_path: Path) -> None:
+    from whynan.case.nouns import LayerFacts
+
+    start = ArrayFacts("kernel", (256, 256), "float32", mean=0.5, std=0.05)
+    evidence = evidence_of(
+        "init = keras.initializers.RandomNormal(0.5)", layers=[LayerFacts("a", "Dense", initial=[start])]
+    )
+    (text,) = patched("better_initializer", evidence, tmp_path)
+    assert "keras.initializers.GlorotUniform()" in text

@@ -291,7 +291,25 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         forward=_forward_chain(trace, op, forward, found),
     )
     back = reason(trace, op, found.output, found.index)
+    if op.phase == "loss" and "update_state" in op.calls:
+        _at_the_loss(origin, back)
     return origin, back[:-1] + _shorten(upward[::-1])
+
+
+def _at_the_loss(origin: Origin, back: list[Link]) -> None:
+    """A loss so large that only its sum over the batch overflowed, in the metric: the user's line is that of the loss."""
+    of_loss = (
+        i for i in reversed(back) if i.phase == "loss" and i.line and (i.file, i.line) != (origin.file, origin.line)
+    )
+    own = next(of_loss, None)
+    if own is not None:
+        origin.file, origin.line, origin.expression, origin.statement = (
+            own.file,
+            own.line,
+            own.expression,
+            own.expression,
+        )
+        origin.columns = None
 
 
 def _forward_chain(trace: Trace, op: Op, forward: Op | None, found: Found) -> list[Link]:

@@ -53,6 +53,8 @@ def _constructors(code: Code, wide: list[float]) -> None:
     for call in code.calls(_WIDTH):
         position, name = _WIDTH[name_of(call.func)]
         written = argument(call, position, name)
+        if written is None and name == "stddev":
+            written = argument(call, 0, "mean")  # `RandomNormal(0.5)` sets the mean
         bias = isinstance(code.parents[call], ast.keyword) and "bias" in (code.parents[call].arg or "")  # type: ignore[attr-defined]
         if written is None or bias or not initializers:
             continue
