@@ -24,8 +24,7 @@ def register(filename: str, origins: Mapping[int, Origin]) -> None:
 
 def is_generated(filename: str) -> bool:
     """Whether a file was generated from one of the user's."""
-    lines = _origins.get(filename)
-    return bool(lines) and any(sources.is_user_file(file) for file, _, _ in lines.values())
+    return any(sources.is_user_file(file) for file, _, _ in _origins.get(filename, {}).values())
 
 
 @functools.lru_cache(maxsize=20_000)
