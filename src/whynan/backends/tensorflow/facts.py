@@ -141,6 +141,10 @@ def optimizer_facts(optimizer: Any) -> tuple[str, dict[str, Any], float | None]:
 def model_facts(model: Any, initial: dict[int, Any] | None = None, optimizer: Any = None) -> ModelFacts:
     """Facts about a Keras model and the optimizer that trains it; what cannot be read stays unknown."""
     facts = ModelFacts()
+    with contextlib.suppress(Exception):
+        optimizer = optimizer or training(model)
+        if optimizer is not None:
+            facts.optimizer, facts.optimizer_config, facts.learning_rate = optimizer_facts(optimizer)
     if model is None:
         return facts
     try:
@@ -156,10 +160,6 @@ def model_facts(model: Any, initial: dict[int, Any] | None = None, optimizer: An
         facts.outputs = [str(n) for n in getattr(model, "output_names", ())]
     except Exception:
         pass
-    with contextlib.suppress(Exception):
-        optimizer = optimizer or training(model)
-        if optimizer is not None:
-            facts.optimizer, facts.optimizer_config, facts.learning_rate = optimizer_facts(optimizer)
     return facts
 
 

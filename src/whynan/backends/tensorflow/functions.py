@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import math
+import re
 import sys
 import weakref
 from typing import Any
@@ -17,7 +19,7 @@ from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, batch_bytes, call_span
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
-from whynan.case.nouns import Evidence, is_write
+from whynan.case.nouns import Evidence, is_target, is_write
 from whynan.record import generated
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
@@ -186,7 +188,7 @@ class FunctionRecorder(StepRecorder):
         super().__init__(
             session,
             call=lambda function, *a, **k: _original_call(function(), *a, **k),
-            eager=lambda function, *a, **k: _as_written(function()._python_function, _as_traced(a), _as_traced(k)),
+            eager=lambda function, *a, **k: _as_written(function()._python_function, a, k),
             variables=self._state,
             weights=self._state,
             graphs=lambda: [c.graph for f in self.functions for c in f._list_all_concrete_functions()],
@@ -220,6 +222,9 @@ class FunctionRecorder(StepRecorder):
             self.ring.append((self.step - 1, (weakref.ref(function), *args), kwargs, 0))
             self.look(result)
 
+    def as_tensors(self, given: Any) -> Any:
+        return _as_traced(given)
+
     def size(self, args: Any, kwargs: Any) -> int:
         """The bytes of a step's arguments: asked at every call, so without a search of plain tensors for parts."""
         total = batch_bytes(kwargs) if kwargs else 0
@@ -228,8 +233,14 @@ class FunctionRecorder(StepRecorder):
         return total
 
     def parts(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
-        """The tensors of a step, without the function that got them."""
-        return super().parts(args[1:], kwargs)
+        """The tensors of a step, without the function that got them, called as its parameters are where these tell."""
+        parts = super().parts(args[1:], kwargs)
+        names = _parameters(args[0]())
+        if len(names) <= 3 and not any(map(is_target, names)):
+            return parts  # of two or three, the order tells more
+        known = {f"args[{i}]": name for i, name in enumerate(names)} | dict(zip(("x", "y", "sample_weight"), names, strict=False))
+        heads = [(re.match(r"args\[\d+\]|\w+", name), name, value) for name, value in parts]
+        return [(known.get(head[0], head[0]) + name[head.end() :], value) for head, name, value in heads if head]
 
     def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
         found = super()._reproduce(evidence, start)
@@ -238,6 +249,14 @@ class FunctionRecorder(StepRecorder):
             if found.step is not None and called.get(facts.step) is not called.get(found.step):
                 facts.loss = None  # of another function, and of another kind
         return found
+
+
+def _parameters(function: Any) -> list[str]:
+    """The names of a function's parameters, `self` left out."""
+    try:
+        return [name for name in inspect.signature(function._python_function).parameters if name != "self"]
+    except (AttributeError, TypeError, ValueError):
+        return []
 
 
 def _model_in(function: Any) -> Any:

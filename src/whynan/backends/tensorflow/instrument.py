@@ -26,6 +26,12 @@ class Events:
     def apply(self, optimizer: Any, gradients: Any, variables: Any) -> None:
         self.list.append(("apply", optimizer, gradients, variables))
 
+    def applied(self) -> Any:
+        """The optimizer that was given the first gradients which are not finite, else the last one; None without any."""
+        applied = [(thing, gradients) for kind, thing, gradients, _ in self.list if kind == "apply"]
+        bad = (thing for thing, gradients in applied if not all(finite(t) for t in flat(list(gradients))))
+        return next(bad, applied[-1][0] if applied else None)
+
 
 apply_observers: list[Callable[[Any, Any, Any], None]] = []
 

@@ -27,7 +27,7 @@ from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_fac
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat, tensor_bytes
-from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace
+from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace, is_target
 from whynan.record.session import FIRST, Finding, Session
 from whynan.record.sources import user_span
 
@@ -45,6 +45,7 @@ def batch_bytes(args: Any) -> int:
     return total
 
 
+_WEIGHS = re.compile(r"weight|mask|valid|discount|scale|coef", re.I)  # what a loss reads without being a target
 _KEEPS_STATE = re.compile(r"Random(?!Dataset)|(Parameterized)?TruncatedNormal|Multinomial|(Eager)?PyFunc$")
 
 
@@ -185,6 +186,10 @@ class StepRecorder:
     def parts(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
         """The tensors that a step was given, with a role each."""
         return batch_parts(args, kwargs)
+
+    def as_tensors(self, given: Any) -> Any:
+        """The arguments of a step, each of them an object that the trace will know again."""
+        return given
 
     def after(self, result: Any) -> None:
         """Count the step, and look now and then."""
@@ -418,7 +423,8 @@ class StepRecorder:
         if any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(batches[0][1:3])):
             evidence.reproduced = "not reproduced"  # replicas run in threads of their own, where nothing is traced
             return Finding(evidence, start=self)
-        for offset, (number, args, kwargs, _) in enumerate(batches):
+        for offset, (number, *given, _) in enumerate(batches):
+            args, kwargs = self.as_tensors(given)
             with instrumented() as (tracer, events):
                 error: Exception | None = None
                 try:
@@ -441,7 +447,10 @@ class StepRecorder:
             evidence.reproduced = "eager" if not offset else "eager, later"
             parts = self.parts(args, kwargs)
             trace = self.trace(tracer, events, parts)
+            if self.way == "function":
+                parts = self.named_by_use(trace, parts)
             trace.loss = next((t._id for k, t0, _, _ in events.list if k == "tape" for t in flat(t0)), None)
+            self.optimizer = self.optimizer or events.applied()
             self.add_facts(evidence, parts)
             evidence.symptom.step = number if not offset else evidence.symptom.step
             repeat = functools.partial(self._on_rows, before, args, kwargs) if not offset else None
@@ -485,6 +494,18 @@ class StepRecorder:
             if handle is not None and hasattr(handle, "_id"):
                 sources[handle._id] = Source("variable", state.variable_name(variable))
         return build_trace(tracer, sources, parts)
+
+    def named_by_use(self, trace: Trace, parts: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """Parts that are called as the user calls them: what only the loss reads is a target, whatever its name."""
+        named = []
+        for name, tensor in parts:
+            id_ = getattr(tensor, "_id", None)
+            readers = [op.phase for op in trace.ops if id_ in op.inputs]
+            if readers and set(readers) == {"loss"} and not is_target(name) and not _WEIGHS.search(name):
+                name = f"target {name}"
+                trace.sources[tensor._id] = Source("batch", name)
+            named.append((name, tensor))
+        return named
 
     def add_facts(self, evidence: Evidence, parts: list[tuple[str, Any]]) -> None:
         """What is known of the data and the model."""
