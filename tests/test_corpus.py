@@ -39,10 +39,7 @@ SLOW = [script for scripts in kinds().values() for script in scripts[1:]]
 KNOWN_MISSES = {
     "fail_forward_algorithm.py",
     "fail_ragged_reviews.py",
-    "fail_raw_rewards.py",
-    "fail_scale_in_train_step.py",
     "fail_speech_repeated_letters.py",
-    "fail_transe_self_loop.py",
 }
 
 

@@ -49,8 +49,14 @@ def batch_size(trace: Trace) -> int | None:
             if array is not None and array.ndim:
                 return int(array.shape[0])
     counts: Counter[int] = Counter()
+    lookups = {op.inputs[:2] for op in trace.ops if op.type in ("GatherV2", "ResourceGather") and len(op.inputs) > 1}
+    tables = {table for table, _ in lookups}
+    for ids in {ids for _, ids in lookups if ids not in trace.producer}:
+        array = trace.value(ids)
+        if array is not None and array.ndim and array.size > 3:
+            counts[int(array.shape[0])] += 2
     for tensor in {t for op in trace.ops for t in op.inputs if t not in trace.producer and t not in trace.sources}:
-        array = trace.value(tensor)
+        array = trace.value(tensor) if tensor not in tables else None
         if array is not None and array.size > 3 and (array.ndim >= 2 or is_float(array)):
             counts[int(array.shape[0])] += array.ndim  # a table tells more than a vector, which may be an axis
     return counts.most_common(1)[0][0] if counts else None

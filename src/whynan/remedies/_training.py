@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from whynan.case.nouns import Evidence
+from whynan.case.nouns import Evidence, is_target
 from whynan.remedies._patch import Call, Code, Patch, argument, codes, name_of, number
 
 OPTIMIZERS = {
@@ -252,6 +252,9 @@ def _sliced(evidence: Evidence, role: str) -> Data | None:
     """Arrays that a training loop cuts into batches: `X[i:i + 32]`, `y[i:i + 32]`."""
     for code in codes(evidence):
         for loop in code.walk(ast.For):
+            handed = _handed(code, loop, evidence, role)
+            if handed is not None and (code.scope(loop) is code.tree or code.assigned(handed.id)):
+                return Data(code, handed, outside_loops(code, loop))
             names: list[ast.Name] = []
             for sub in code.walk(ast.Subscript, loop):
                 if not isinstance(sub.value, ast.Name) or not isinstance(sub.slice, (ast.Slice, ast.Name)):
@@ -263,6 +266,21 @@ def _sliced(evidence: Evidence, role: str) -> Data | None:
                 node = names[position]
                 if code.scope(loop) is code.tree or code.assigned(node.id):
                     return Data(code, node, outside_loops(code, loop))
+    return None
+
+
+def _handed(code: Code, loop: ast.For, evidence: Evidence, role: str) -> ast.Name | None:
+    """The array whose slices a loop hands to the step as that parameter which has the largest values of its role."""
+    facts = [f for f in evidence.data if f.role == "batch" and is_target(f.name) == (role == "y")]
+    if evidence.way != "function" or not facts:
+        return None
+    wanted = max(facts, key=lambda f: max(abs(f.low or 0.0), abs(f.high or 0.0))).name.removeprefix("target ")
+    for step in code.walk(ast.FunctionDef):
+        names = [a.arg for a in step.args.args if a.arg != "self"]
+        for call in code.calls([step.name], loop) if wanted in names else ():
+            given = argument(call, names.index(wanted), wanted)
+            if isinstance(given, ast.Subscript) and isinstance(given.value, ast.Name):
+                return given.value
     return None
 
 

@@ -14,10 +14,10 @@ class ScaledModel(keras.Model):
     def train_step(self, data):
         x, y = data
         with tf.GradientTape() as tape:
-            y_pred = self(x, training=True)  # whynan: loss_scale phase=gradient also=float16_overflow
+            y_pred = self(x, training=True)
             loss = self.compute_loss(x=x, y=y, y_pred=y_pred)
             scaled = loss * self.loss_scale
-        grads = tape.gradient(scaled, self.trainable_variables)
+        grads = tape.gradient(scaled, self.trainable_variables)  # whynan: loss_scale phase=gradient also=float16_overflow
         grads = [g / self.loss_scale for g in grads]
         self.optimizer.apply(grads, self.trainable_variables)
         self.tracker.update_state(loss)
