@@ -39,7 +39,6 @@ SLOW = [script for scripts in kinds().values() for script in scripts[1:]]
 KNOWN_MISSES = {
     "fail_forward_algorithm.py",
     "fail_ragged_reviews.py",
-    "fail_speech_repeated_letters.py",
 }
 
 
