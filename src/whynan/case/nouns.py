@@ -254,6 +254,7 @@ class ModelFacts(msgspec.Struct):
     optimizer: str | None = None
     optimizer_config: dict[str, Any] = {}
     learning_rate: float | None = None
+    output_size: int | None = None  # the last dimension of a model's only output
     jit_compile: bool = False
     run_eagerly: bool = False
     policy: str = "float32"
@@ -322,6 +323,7 @@ class Evidence(msgspec.Struct):
     fit_span: Span | None = None
     steps_run: int = 0
     steps_before: int = 0  # of other training in the same run, before step 0 of that which failed
+    objective: float | None = None  # what the failing step differentiates, which need not be the loss that it shows
 
 
 class Cause(msgspec.Struct):

@@ -28,6 +28,9 @@ def locate(finding: Finding) -> Evidence:
     if found is None:
         return evidence
     evidence.origin, evidence.chain = describe(trace, found, trace.sources)
+    objective = trace.value(trace.loss) if trace.loss is not None else None
+    if objective is not None and objective.size == 1:
+        evidence.objective = float(objective.reshape(-1)[0])
     return evidence
 
 

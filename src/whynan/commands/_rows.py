@@ -84,7 +84,9 @@ def _parts(trace: Trace, size: int) -> list[Array]:
     """What came into the step with one row for each row of the batch; the latest first, for a loop keeps earlier steps."""
     numbers = [t for t, source in trace.sources.items() if source.kind == "batch"]
     if not numbers:
-        numbers = [t for op in reversed(trace.ops) for t in op.inputs if t not in trace.producer and t not in trace.sources]
+        numbers = [
+            t for op in reversed(trace.ops) for t in op.inputs if t not in trace.producer and t not in trace.sources
+        ]
     found = {t: trace.value(t) for t in numbers[:4000]}
     whole = [a for a in found.values() if a is not None and a.ndim and len(a) == size]
     columns = [a[:, i] for a in whole if a.ndim == 2 and 1 < a.shape[1] <= 64 for i in range(a.shape[1])]

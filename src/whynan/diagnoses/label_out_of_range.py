@@ -96,6 +96,8 @@ def _classes(evidence: Evidence) -> int | None:
         shapes = [o.shape for o in origin.operands if len(o.shape) >= 2]
         if shapes:
             return shapes[0][-1]
+    if evidence.model.output_size is not None:
+        return evidence.model.output_size if evidence.model.output_size > 1 else None
     layer = _facts.output_layer(evidence)
     return layer.units if layer is not None and layer.units and layer.units > 1 else None
 

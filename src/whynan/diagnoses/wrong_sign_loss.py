@@ -53,7 +53,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if _facts.step(evidence) < 1:
         return None
     fell = evidence.symptom.what == "loss" and evidence.symptom.value == -math.inf
-    if not seen and fell and _facts.overflow(evidence) > 0 and not _outside(evidence):
+    # a step may show only parts of what it minimises
+    hidden = evidence.objective == -math.inf and not fell
+    if (hidden or (not seen and fell)) and _facts.overflow(evidence) > 0 and not _outside(evidence):
         return Cause(
             slug="wrong_sign_loss",
             category=CATEGORY,

@@ -33,7 +33,25 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             if wrong or is_loss:
                 _negate(code, twin)
                 (found if wrong else whole).extend(code.patch(TITLE))
-    return (found or whole)[:3]
+    return [*found, *_added(evidence), *(whole if not found else [])][:3]
+
+
+def _added(evidence: Evidence) -> list[Patch]:
+    """`total = task - weight * domain`: the term that is subtracted is added."""
+    found: list[Patch] = []
+    for source in codes(evidence):
+        for index, (node, is_loss) in enumerate(_values(source, evidence)):
+            if not (is_loss and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
+                continue
+            code = open_code(evidence, source.file)
+            twin = [n for n, _ in _values(code, evidence)][index] if code is not None else None
+            if code is None or not isinstance(twin, ast.BinOp) or isinstance(twin.left, ast.Constant):
+                continue
+            start, end = code.range(twin.left)[1], code.range(twin.right)[0]
+            at = start + code.data[start:end].decode().find("-")
+            code.edits.append((at, at + 1, "+"))
+            found += code.patch("Add the term that is subtracted from the loss")
+    return found
 
 
 def _values(code: Code, evidence: Evidence) -> list[tuple[ast.expr, bool]]:

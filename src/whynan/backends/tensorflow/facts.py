@@ -158,6 +158,8 @@ def model_facts(model: Any, initial: dict[int, Any] | None = None, optimizer: An
         facts.run_eagerly = bool(getattr(model, "run_eagerly", False))
         facts.policy = str(getattr(model.dtype_policy, "name", "float32"))
         facts.outputs = [str(n) for n in getattr(model, "output_names", ())]
+        shape = getattr(model, "output_shape", None)  # of a subclassed model it is not known
+        facts.output_size = shape[-1] if isinstance(shape, tuple) and shape and isinstance(shape[-1], int) else None
     except Exception:
         pass
     return facts

@@ -238,7 +238,9 @@ class FunctionRecorder(StepRecorder):
         names = _parameters(args[0]())
         if len(names) <= 3 and not any(map(is_target, names)):
             return parts  # of two or three, the order tells more
-        known = {f"args[{i}]": name for i, name in enumerate(names)} | dict(zip(("x", "y", "sample_weight"), names, strict=False))
+        known = {f"args[{i}]": name for i, name in enumerate(names)} | dict(
+            zip(("x", "y", "sample_weight"), names, strict=False)
+        )
         heads = [(re.match(r"args\[\d+\]|\w+", name), name, value) for name, value in parts]
         return [(known.get(head[0], head[0]) + name[head.end() :], value) for head, name, value in heads if head]
 
