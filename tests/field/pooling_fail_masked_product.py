@@ -15,9 +15,9 @@ class MaskedPool(keras.layers.Layer):
         h, valid = inputs
         h = ops.where(valid[..., None], h, -np.inf)  # so that max ignores padding
         top = ops.max(h, axis=1)
-        mean = ops.sum(h * ops.cast(valid[..., None], h.dtype), axis=1) / ops.sum(
+        mean = ops.sum(h * ops.cast(valid[..., None], h.dtype), axis=1) / ops.sum(  # whynan: nan_mask_mismatch phase=forward
             ops.cast(valid, h.dtype), axis=1, keepdims=True
-        )  # whynan: nan_mask_mismatch phase=forward
+        )
         return ops.concatenate([top, mean], axis=-1)
 
 

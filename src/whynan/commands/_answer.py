@@ -109,6 +109,8 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         _data_place(evidence, trials)
         if evidence.births:
             causes = diagnose(evidence)
+    if causes and causes[0].slug == "where_gradient_trap" and evidence.origin is not None:
+        evidence.origin.phase = "gradient"  # what was made before was not used
     rows_of_data(evidence, session)
     remedies: list[RemedyResult] = []
     try:

@@ -1,10 +1,11 @@
 """Training that stays finite but gets nowhere: unstable where a trial shows that a numerical cause keeps it there.
 
-A loss that has grown a million times and goes on growing diverges without proof.
+A loss that has grown beyond measure and goes on growing diverges without proof.
 """
 
 from __future__ import annotations
 
+import itertools
 import statistics
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
@@ -61,11 +62,15 @@ def _helps(result: RemedyResult, last: float, before: float) -> bool:
 
 
 def _runs_off(losses: list[float]) -> bool:
-    """Whether a loss grew a million times and still grows at its end: no trial is needed to say that this diverges."""
+    """Whether a loss grew a million times and still grows at its end, or a thousand times and by a fifth at each of the
+    last looks: no trial is needed to say that this diverges."""
+    if len(losses) < 8:
+        return False
     quarter = max(2, len(losses) // 4)
-    start, tail = max(map(abs, losses[:quarter])), losses[-2 * quarter :]
+    start, tail = max(*map(abs, losses[:quarter]), 1e-3), losses[-2 * quarter :]
     grows = statistics.median(tail[quarter:]) > statistics.median(tail[:quarter])
-    return len(losses) >= 8 and grows and losses[-1] > 1e6 * max(start, 1e-3)
+    fast = all(b > 1.2 * a > 0 for a, b in itertools.pairwise(losses[-6:]))
+    return (grows and losses[-1] > 1e6 * start) or (fast and losses[-1] > 1e3 * start)
 
 
 def unstable(evidence: Evidence, trials: Trials) -> Report | None:

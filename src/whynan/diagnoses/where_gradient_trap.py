@@ -28,13 +28,21 @@ gradient = tape.gradient(value, x)
 
 from __future__ import annotations
 
+import math
 import re
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, Origin
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("double_where",)
+REMEDIES: tuple[str, ...] = ("double_where", "finite_mask")
+_SELECTS = re.compile(r"(?<!np\.)(?<!numpy\.)\b(where|logaddexp|cond|switch|select)\s*\(")
+
+
+def _unused(evidence: Evidence, origin: Origin) -> bool:
+    """Whether NaN was made in the forward pass, but what is differentiated is finite."""
+    made = origin.phase in ("forward", "loss") and origin.result is not None and math.isnan(origin.result)
+    return made and evidence.objective is not None and math.isfinite(evidence.objective)
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -42,10 +50,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
+    text = c.words(evidence) + c.function_at(evidence, origin.file, origin.line)
+    if _unused(evidence, origin) and _SELECTS.search(text):
+        said = f"{c.at(origin)} is NaN where it is not selected: the loss does not use it, but the gradient goes through it."
+        remedies = REMEDIES[::-1] if any(math.isinf(o.value or 0.0) for o in origin.operands) else REMEDIES
+        return c.cause(
+            evidence, __name__, 0.9, said, speaks=["the loss is finite"], category="implementation", remedies=remedies
+        )
     if origin.phase != "gradient" or not c.is_zero(origin.upstream):
         return None
-    text = c.words(evidence) + c.function_at(evidence, origin.file, origin.line)
-    if not re.search(r"(?<!np\.)(?<!numpy\.)\bwhere\s*\(|\bcond\s*\(|\bswitch\s*\(|\bselect\s*\(", text):
+    if not _SELECTS.search(text):
         return None
     return c.cause(
         evidence,
@@ -57,5 +71,5 @@ def diagnose(evidence: Evidence) -> Cause | None:
             *["the loss itself is finite"] * (evidence.symptom.what != "loss"),
         ],
         category="implementation",
-        remedies=REMEDIES,
+        remedies=REMEDIES[:1],
     )

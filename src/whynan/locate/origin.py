@@ -130,8 +130,8 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         candidates = own
     if nan_out and any(nan for _, nan, _, _ in candidates):
         candidates = [c for c in candidates if c[1]]
-    if nan_out and op.type in ("Mul", "MulNoNan") and all(not c[1] and intended(trace, c[2]) for c in candidates):
-        return None  # 0 times an infinity that was meant
+    if nan_out and op.type in _UNDEFINED and all(not c[1] and intended(trace, c[2]) for c in candidates):
+        return None  # 0 times an infinity that was meant, or the difference of two
     constants = [c for c in candidates if _is_constant(trace, c[2])]
     if constants and len(constants) == len(candidates):
         return None  # an intended infinity: what was made of it is the origin
@@ -141,6 +141,9 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         candidates = [(_root(trace, c[2], c[3]), *c[1:]) for c in candidates]
     _, _, tensor, found = min(candidates, key=lambda c: c[0])
     return tensor, found
+
+
+_UNDEFINED = frozenset(["Mul", "MulNoNan", "Sub", "AddV2"])
 
 
 def _root(trace: Trace, tensor: int, index: Index) -> int:

@@ -35,6 +35,7 @@ _NAMES = {
     "multiply": "Mul", "subtract": "Sub", "add": "Add", "astype": "Cast", "cast": "Cast", "float16": "Cast",
     "square": "Square", "matmul": "MatMul", "dot": "MatMul", "hypot": "Hypot", "std": "Std", "var": "Var",
 }  # fmt: skip
+_ELEMENTWISE = frozenset({*_NAMES.values(), "Add", "Sub", "Mul", "RealDiv", "Pow"} - {"Mean", "MatMul", "Std", "Var"})
 _IMPURE = frozenset(
     ["fill", "sort", "put", "resize", "partition", "itemset", "setfield", "setflags", "tofile", "dump", "insert", "pop",
      "update", "to_csv", "to_pickle", "to_parquet", "to_sql", "to_excel", "apply", "map", "agg", "save", "savez",
@@ -149,7 +150,8 @@ class _Search:
                 bad = ~np.isfinite(array)
                 if not bad.any() and op in _EXACT and _is_whole(result):
                     bad = _wrapped(op, [a for _, a in sources], array)
-                if bad.any() and all(a is None or np.isfinite(a).all() for _, a in sources):
+                bad = _fresh(op, [a for _, a in sources if a is not None], bad)
+                if bad.any():
                     self.found.append(self._operation(node, op, operands, sources, array, bad))
         return result
 
@@ -169,12 +171,13 @@ class _Search:
                 continue
             kind = "int" if isinstance(original, int) else str(getattr(original, "dtype", array.dtype.name))
             value = None
-            if op not in ("Mean", "MatMul", "Std", "Var"):
+            if op not in _WHOLE:
                 try:
                     value = float(np.broadcast_to(array, result.shape)[index])
                 except ValueError:
                     value = None
-            low, high = (float(array.min()), float(array.max())) if array.size else (None, None)
+            finite = array[np.isfinite(array)]
+            low, high = (float(finite.min()), float(finite.max())) if finite.size else (None, None)
             text = (ast.get_source_segment(self.text, part) or "").strip()
             told.append(Operand(text, value, tuple(array.shape), kind, low, high, text))
         expression = " ".join((ast.get_source_segment(self.text, node) or "").split())
@@ -190,6 +193,20 @@ class _Search:
         except Exception:
             return None
         return array.astype(np.float64) if array.dtype.kind in "fiu" else None
+
+
+_WHOLE = frozenset(["Mean", "MatMul", "Std", "Var"])  # each of their results is made of many elements
+
+
+def _fresh(op: str, operands: list[Any], bad: Any) -> Any:
+    """Where bad elements were made of finite ones: anywhere where all are finite, else element by element."""
+    for array in operands:
+        finite = np.isfinite(array)
+        if finite.all():
+            continue
+        elementwise = op in _ELEMENTWISE and array.shape == bad.shape
+        bad = bad & finite if elementwise else np.zeros_like(bad)
+    return bad
 
 
 _EXACT: dict[str, Callable[[Any, Any], Any]] = {"Add": operator.add, "Sub": operator.sub, "Mul": operator.mul}

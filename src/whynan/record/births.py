@@ -38,7 +38,10 @@ class _Frame:
     """What is known of one running frame: its current statement and what was bad before it ran."""
 
     statement: ast.stmt | None = None
+    latest: ast.stmt | None = None
+    line: int = 0  # that it came from last, other than back to a `with`
     inherited: Births = ()
+    direct: Births = ()  # of what is no data frame
     returned: Births = ()
     bad: dict[int, int] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
@@ -127,11 +130,15 @@ class Tracer:
     def _before(self, frame: FrameType) -> None:
         known = self.frames.setdefault(id(frame), _Frame())
         statement, names = self._names(frame)
-        known.statement = statement
-        if not _comprehends(frame):  # all rounds of a comprehension make one value
+        goes_on = statement is known.latest and known.line != frame.f_lineno  # on another line of it
+        if not isinstance(statement, ast.With):
+            known.line = frame.f_lineno
+        known.statement = known.latest = statement
+        if not _comprehends(frame) and not goes_on:  # all rounds of a comprehension make one value
             known.returned = ()
         known.bad = {}
         inherited = [self._around(frame)] if _comprehends(frame) else []
+        direct: list[Births] = []
         mentioned = _strings(statement)
         known.names = {}
         for name in names:
@@ -149,7 +156,9 @@ class Tracer:
                 self.columns.pop(id(value), None)
                 continue
             inherited.append(births)
-        known.inherited = _union(inherited)
+            if not hasattr(value, "columns"):
+                direct.append(births)
+        known.inherited, known.direct = _union(inherited), _union(direct)
 
     def _around(self, frame: FrameType) -> Births:
         """Births of what the statement uses that a comprehension stands in: its numbers are elements of that."""
@@ -198,7 +207,16 @@ class Tracer:
             pass  # it came from outside the user's code
         elif not sources or (id(value) in known.bad and not known.returned and len(known.bad) == 1):
             sources = _union([sources, (self._birth(frame, known, value),)])
-        self._keep(value, sources)
+        self._keep(value, self._with_own(frame, known, value, sources))
+
+    def _with_own(self, frame: FrameType, known: _Frame, value: Any, sources: Births) -> Births:
+        """What a value inherits, after a birth of its own where it has more bad elements than anything it was made of,
+        and an operation shows how they came."""
+        if sources and known.bad and self._bad(value) > max(known.bad.values()):
+            own = self._birth(frame, known, value)
+            if own.operations and own not in sources:
+                return (own, *sources)
+        return sources
 
     def _table(self, frame: FrameType, known: _Frame, table: Any, sources: Births) -> None:
         """A data frame: each column has births of its own."""
@@ -211,12 +229,14 @@ class Tracer:
             if column in before:
                 new[column] = before[column]
                 continue
-            inherited = known.returned
+            same = frame.f_locals.get(column) if isinstance(column, str) else None
+            inherited = self.births.get(id(same), ()) or known.returned  # `{"k": k}`
             if not inherited and known.inherited:
                 others = [b for other in self.columns.values() for c, b in other.items() if c == column]
                 related = {c for cs in self.columns.values() for c in cs} & mentioned
                 empty = not others and self._bad(table[column]) == len(table)  # as `reindex` adds what it does not find
-                inherited = others[-1] if others else known.inherited if (related or not before) and not empty else ()
+                wanted = known.inherited if related or not before else known.direct
+                inherited = others[-1] if others else () if empty else wanted
             new[column] = inherited or (self._birth(frame, known, table[column]),)
         self.columns[id(table)] = new
         self._keep(table, _union(new.values()))
@@ -230,16 +250,20 @@ class Tracer:
         for part in value if isinstance(value, tuple) else (value,):
             if self._bad(part):
                 if id(part) not in self.births:
-                    _, names = self._names(frame)
-                    known.statement = self._names(frame)[0]
+                    known.statement, names = self._names(frame)
+                    if isinstance(known.statement, ast.With) and known.line:
+                        known.statement, names = self._names(frame, at=known.line)  # `with` is left by its own line
                     bad = [_resolve(frame, n) for n in names]
                     bad = [v for v in bad if v is not None and self._bad(v) and (self.of(v) or not _is_number(v))]
+                    known.names = {n.id: _resolve(frame, n) for n in names if isinstance(n, ast.Name)}
                     known.inherited = _union(self._of(v, set()) for v in bad)
                     known.bad = {id(v): 1 for v in bad}
                     self._born(frame, known, part)
                 found.append(self.births.get(id(part), ()))
-            elif id(part) in self.births and not self._is_data(part):
-                tainted.append(self.births[id(part)])
+            elif not isinstance(part, _PLAIN) and not self._is_data(part):
+                if id(part) not in self.births and (inside := self._inside(frame)):
+                    self._keep(part, inside)  # `return Dataset.from_tensor_slices(arrays)`
+                tainted.append(self.births.get(id(part), ()))
         births = _union([*found, *tainted])
         if not births:
             return
@@ -252,6 +276,11 @@ class Tracer:
             before = self.frames[id(caller)].returned
             # bad data say more than an object that was made with some, and the latest of them are nearest
             self.frames[id(caller)].returned = _union([births, before] if found else [before, births])
+
+    def _inside(self, frame: FrameType) -> Births:
+        """Births of the bad data that the present statement names."""
+        values = [v for n in self._names(frame)[1] if (v := _resolve(frame, n)) is not None and self._bad(v)]
+        return _union(self._of(v, set()) for v in values)
 
     def _used(self, frame: FrameType) -> Births:
         """Births of what the statement used that is running when the script is stopped."""
@@ -315,13 +344,13 @@ class Tracer:
         if not length:
             return 0
         last = value[-1]
-        known = isinstance(last, (float, np.ndarray, np.floating, list, tuple)) or hasattr(last, "iloc")
+        known = isinstance(last, (float, np.ndarray, np.floating, list, tuple, dict)) or hasattr(last, "iloc")
         if not known and self.read(last) is None:
             return 0
         seen, count = self.counts.get(id(value), (0, 0))
         if seen > length or isinstance(value, tuple):
             seen, count = 0, 0
-        count += sum(self._bad(v) for v in value[seen : seen + 50_000] if not isinstance(v, (dict, _PLAIN)))
+        count += sum(self._bad(v) for v in value[seen : seen + 50_000] if not isinstance(v, _PLAIN))
         if isinstance(value, list):
             if id(value) not in self.counts:
                 self.kept.append(value)
@@ -335,8 +364,10 @@ class Tracer:
 
     # -- statements ------------------------------------------------------------------------------------------------
 
-    def _names(self, frame: FrameType, statement: ast.stmt | None = None) -> tuple[ast.stmt | None, list[ast.expr]]:
-        line = statement.lineno if statement is not None else frame.f_lineno
+    def _names(
+        self, frame: FrameType, statement: ast.stmt | None = None, at: int = 0
+    ) -> tuple[ast.stmt | None, list[ast.expr]]:
+        line = at or (statement.lineno if statement is not None else frame.f_lineno)
         key = (frame.f_code, line)
         if key not in self.parts:
             text = "".join(linecache.getlines(frame.f_code.co_filename))
@@ -369,7 +400,7 @@ class Tracer:
         found = guilty(statement, known.names, text, self.read) if statement is not None else ()
         return Birth(
             Span(shown_path(file), line, end, columns, expression, frame.f_code.co_name, expression),
-            nan=bool(np.isnan(array).any()),
+            nan=bool(np.isnan(array).any()),  # of dates too, whose NaT becomes NaN
             inf=bool(np.isinf(array).any()),
             operations=found,
         )
@@ -380,7 +411,8 @@ class Tracer:
             parts = [np.ravel(self._array(v)) for v in list(items)[-2000:]]
             return np.concatenate(parts) if parts else np.zeros(0)
         if hasattr(value, "iloc"):
-            return np.where(np.asarray(value.isna()), np.nan, 0.0) if value.dtype.kind == "O" else value.to_numpy(float)
+            numbers = isinstance(value.dtype, np.dtype) and value.dtype.kind in "fiub"
+            return value.to_numpy(float) if numbers else np.where(np.asarray(value.isna()), np.nan, 0.0)
         if not isinstance(value, (np.ndarray, float, np.floating)):
             read = self.read(value)
             value = read if read is not None else 0.0
