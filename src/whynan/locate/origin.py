@@ -123,7 +123,7 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         # A harmless infinity of the forward pass that the backward pass turns into NaN was born here, not there.
         own = [c for c in candidates if _is_backward(trace, c[2])]
         if not own:
-            forward = all(_is_forward(trace, c[2]) for c in candidates)
+            forward = all(_is_forward(trace, c[2]) and not _too_large_to_cast(trace, c[2], c[3]) for c in candidates)
             if forward and not _forward_harmful(trace) and _unselected(trace, op, output, index):
                 return None
             own = candidates
@@ -165,6 +165,12 @@ def _stands_for_nan(trace: Trace, tensor: int, index: Index) -> bool:
         values = [value[i] for t, i in made if (value := trace.value(t)) is not None]
         return bool(np.isnan(values).any())
     return len(made) == 1 and _stands_for_nan(trace, *made[0])
+
+
+def _too_large_to_cast(trace: Trace, tensor: int, index: Index) -> bool:
+    """Whether an infinity is a number that a cast to a narrower type could not hold: nobody chose that."""
+    found = walk(trace, tensor, index=index)
+    return found is not None and found.op is not None and found.op.type == "Cast" and found.source is None
 
 
 def _unselected(trace: Trace, op: Op, output: int, index: Index) -> bool:

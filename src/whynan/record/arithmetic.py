@@ -7,6 +7,7 @@ anything else is left alone.
 from __future__ import annotations
 
 import ast
+import contextlib
 import operator
 import warnings
 from collections.abc import Callable, Mapping
@@ -126,6 +127,15 @@ class _Search:
         return kept[node.attr]
 
     def _called(self, node: ast.Call) -> Any:
+        try:
+            return self._result(node)
+        except _Unknown:
+            for part in [*node.args, *(k.value for k in node.keywords)]:  # what it was given may be told all the same
+                with contextlib.suppress(Exception):
+                    self.value(part)
+            raise
+
+    def _result(self, node: ast.Call) -> Any:
         function = self.value(node.func)
         home = (getattr(function, "__module__", None) or "").partition(".")[0]
         owner = getattr(function, "__self__", None)
