@@ -422,6 +422,11 @@ def scaled_dataset(evidence: Evidence, role: str, title: str) -> list[Patch]:
         return []
     for code, call in fit_calls(evidence):
         node, tf = argument(call, 0, "x"), code.module("tensorflow")
+        parts = _batches_of(code, node, 0 if role == "x" else 1)
+        for part in parts:
+            code.wrap(part, "(", f" - {facts.mean:.4g}) / {facts.std:.4g}")
+        if parts:
+            return code.patch(f"{title}, by those of one batch")
         if node is None or tf is None:
             continue
         value = f"({tf}.cast({role}, {tf}.float32) - {facts.mean:.4g}) / {facts.std:.4g}"
@@ -430,6 +435,23 @@ def scaled_dataset(evidence: Evidence, role: str, title: str) -> list[Patch]:
         code.replace(node, f"{code.operand(node)}.map(lambda {given}: {pair})")
         return code.patch(f"{title}, by those of one batch")
     return []
+
+
+def _batches_of(code: Code, node: ast.AST | None, position: int) -> list[ast.expr]:
+    """What a PyDataset or a generator of the user's own gives out as inputs (position 0) or targets (1)."""
+    if isinstance(node, ast.Name):
+        made = [a.value for a in code.assigned(node.id)]
+        node = made[-1] if made else None
+    name = name_of(node.func) if isinstance(node, ast.Call) else ""
+    given: list[ast.expr | None] = []
+    for owner in code.walk(ast.ClassDef):
+        if owner.name == name:
+            methods = [m for m in code.walk(ast.FunctionDef, owner) if m.name == "__getitem__"]
+            given += [r.value for m in methods for r in code.walk(ast.Return, m)]
+    for function in code.walk(ast.FunctionDef):
+        if function.name == name:
+            given += [y.value for y in code.walk(ast.Yield, function)]
+    return [g.elts[position] for g in given if isinstance(g, ast.Tuple) and len(g.elts) > position]
 
 
 def _uses(data: Data, role: str) -> Iterator[ast.expr]:
