@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,10 @@ import numpy as np
 from whynan.case.nouns import Birth, Span
 from whynan.record.arithmetic import guilty
 from whynan.record.sources import is_user_code, shown_path, statement_at
+from whynan.record.statements import header, is_dotted, is_literal_mark, strings, takes, trains
+from whynan.record.values import PLAIN, Values, is_constant, is_number
 
-MAX_ELEMENTS = 20_000_000
 MOST_PASSED = 64
-_PLAIN = (str, bytes, bool, int, type(None), ModuleType, FunctionType, type)
-
 
 Births = tuple[Birth, ...]
 
@@ -47,24 +46,11 @@ class _Frame:
     names: dict[str, Any] = field(default_factory=dict)
 
 
-def _header(statement: ast.stmt) -> list[ast.AST]:
-    """The parts of a statement that run on its own line: of a compound one only its head."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return []
-    if isinstance(statement, (ast.If, ast.While)):
-        return [statement.test]
-    if isinstance(statement, (ast.For, ast.AsyncFor)):
-        return [statement.target, statement.iter]
-    if isinstance(statement, (ast.With, ast.AsyncWith)):
-        return [part for item in statement.items for part in (item.context_expr, item.optional_vars) if part]
-    return [] if isinstance(statement, ast.Try) else [statement]
-
-
 class Tracer:
     """Follows user code by `sys.settrace`; `read` turns a tensor of the framework into an array, or gives None."""
 
     def __init__(self, read: Callable[[Any], np.ndarray[Any, Any] | None], seconds: float = 20.0) -> None:
-        self.read = read
+        self.values = Values(read)
         self.seconds = seconds
         self.spent = 0.0
         self.births: dict[int, Births] = {}
@@ -75,7 +61,6 @@ class Tracer:
         self.elements: list[list[np.ndarray[Any, Any]]] = []  # of a data pipeline, as they were before they went bad
         self.stopped: Births = ()
         self.raised: Births = ()
-        self.counts: dict[int, tuple[int, int]] = {}
         self.parts: dict[tuple[CodeType, int], tuple[ast.stmt | None, list[ast.expr]]] = {}
         self.lock = threading.RLock()
 
@@ -93,8 +78,8 @@ class Tracer:
         """A function of a data pipeline made `outputs` of the parts of an element: remember those that went bad in it."""
         if len(self.elements) >= MOST_PASSED:
             return
-        before = [array for value in inputs if (array := self.read(value)) is not None]
-        if not any(map(self._bad, before)) and any(self._bad(v) for v in outputs):
+        before = [array for value in inputs if (array := self.values.read(value)) is not None]
+        if not any(map(self.values.bad, before)) and any(self.values.bad(v) for v in outputs):
             self.elements.append(before)
 
     # -- what sys.settrace calls -----------------------------------------------------------------------------------
@@ -139,7 +124,7 @@ class Tracer:
         known.bad = {}
         inherited = [self._around(frame)] if _comprehends(frame) else []
         direct: list[Births] = []
-        mentioned = _strings(statement)
+        mentioned = strings(statement)
         known.names = {}
         for name in names:
             value = _resolve(frame, name)
@@ -147,11 +132,11 @@ class Tracer:
                 continue
             if isinstance(name, ast.Name):
                 known.names[name.id] = _kept(value, statement)
-            count = self._bad(value)
+            count = self.values.bad(value)
             births = self._of(value, mentioned)
-            if count and (births or not _is_number(value)):
+            if count and (births or not is_number(value)):
                 known.bad[id(value)] = count
-            elif births and self._is_data(value):
+            elif births and self.values.is_data(value):
                 del self.births[id(value)]  # repaired since
                 self.columns.pop(id(value), None)
                 continue
@@ -178,12 +163,12 @@ class Tracer:
         made: list[Any] = []
         for name in names:
             value = _resolve(frame, name)
-            if value is None or isinstance(value, _PLAIN):
+            if value is None or isinstance(value, PLAIN):
                 continue
-            count = self._bad(value)
+            count = self.values.bad(value)
             if count and known.bad.get(id(value), 0) != count:
                 made.append(value)
-            elif not count and sources and _takes(known.statement, name) and not self._is_data(value):
+            elif not count and sources and takes(known.statement, name) and not self.values.is_data(value):
                 self._keep(value, sources)  # a dataset or a layer that holds bad data
         for value in made:
             self._born(frame, known, value)
@@ -198,10 +183,10 @@ class Tracer:
         if hasattr(value, "columns") and hasattr(value, "iloc"):
             self._table(frame, known, value, sources)
             return
-        if hasattr(value, "count_params") and _trains(known.statement):
+        if hasattr(value, "count_params") and trains(known.statement):
             return  # a model that was trained on bad data
         single = not isinstance(value, (list, tuple, dict)) and np.ndim(value) == 0
-        if _constant(value) or (single and not sources and _literal(known.statement)):
+        if is_constant(value) or (single and not sources and is_literal_mark(known.statement)):
             return  # a missing-value mark is not bad data yet
         if known.bad and not sources:
             pass  # it came from outside the user's code
@@ -212,7 +197,7 @@ class Tracer:
     def _with_own(self, frame: FrameType, known: _Frame, value: Any, sources: Births) -> Births:
         """What a value inherits, after a birth of its own where it has more bad elements than anything it was made of,
         and an operation shows how they came."""
-        if sources and known.bad and self._bad(value) > max(known.bad.values()):
+        if sources and known.bad and self.values.bad(value) > max(known.bad.values()):
             own = self._birth(frame, known, value)
             if own.operations and own not in sources:
                 return (own, *sources)
@@ -221,10 +206,10 @@ class Tracer:
     def _table(self, frame: FrameType, known: _Frame, table: Any, sources: Births) -> None:
         """A data frame: each column has births of its own."""
         before = dict(self.columns.get(id(table), {}))
-        mentioned = _strings(known.statement)
+        mentioned = strings(known.statement)
         new: dict[Any, Births] = {}
         for column in table.columns:
-            if not self._bad(table[column]):
+            if not self.values.bad(table[column]):
                 continue
             if column in before:
                 new[column] = before[column]
@@ -234,7 +219,9 @@ class Tracer:
             if not inherited and known.inherited:
                 others = [b for other in self.columns.values() for c, b in other.items() if c == column]
                 related = {c for cs in self.columns.values() for c in cs} & mentioned
-                empty = not others and self._bad(table[column]) == len(table)  # as `reindex` adds what it does not find
+                empty = not others and self.values.bad(table[column]) == len(
+                    table
+                )  # as `reindex` adds what it does not find
                 wanted = known.inherited if related or not before else known.direct
                 inherited = others[-1] if others else () if empty else wanted
             new[column] = inherited or (self._birth(frame, known, table[column]),)
@@ -248,19 +235,19 @@ class Tracer:
         found: list[Births] = []
         tainted: list[Births] = []
         for part in value if isinstance(value, tuple) else (value,):
-            if self._bad(part):
+            if self.values.bad(part):
                 if id(part) not in self.births:
                     known.statement, names = self._names(frame)
                     if isinstance(known.statement, ast.With) and known.line:
                         known.statement, names = self._names(frame, at=known.line)  # `with` is left by its own line
                     bad = [_resolve(frame, n) for n in names]
-                    bad = [v for v in bad if v is not None and self._bad(v) and (self.of(v) or not _is_number(v))]
+                    bad = [v for v in bad if v is not None and self.values.bad(v) and (self.of(v) or not is_number(v))]
                     known.names = {n.id: _resolve(frame, n) for n in names if isinstance(n, ast.Name)}
                     known.inherited = _union(self._of(v, set()) for v in bad)
                     known.bad = {id(v): 1 for v in bad}
                     self._born(frame, known, part)
                 found.append(self.births.get(id(part), ()))
-            elif not isinstance(part, _PLAIN) and not self._is_data(part):
+            elif not isinstance(part, PLAIN) and not self.values.is_data(part):
                 if id(part) not in self.births and (inside := self._inside(frame)):
                     self._keep(part, inside)  # `return Dataset.from_tensor_slices(arrays)`
                 tainted.append(self.births.get(id(part), ()))
@@ -279,7 +266,7 @@ class Tracer:
 
     def _inside(self, frame: FrameType) -> Births:
         """Births of the bad data that the present statement names."""
-        values = [v for n in self._names(frame)[1] if (v := _resolve(frame, n)) is not None and self._bad(v)]
+        values = [v for n in self._names(frame)[1] if (v := _resolve(frame, n)) is not None and self.values.bad(v)]
         return _union(self._of(v, set()) for v in values)
 
     def _used(self, frame: FrameType) -> Births:
@@ -304,58 +291,10 @@ class Tracer:
             return _union(picked or columns.values())
         births = self.births.get(id(value), ())
         if (
-            not births and hasattr(value, "count_params") and self._bad(value)
+            not births and hasattr(value, "count_params") and self.values.bad(value)
         ):  # a model holds layers that were given bad weights
-            births = _union(self.births[id(k)] for k in self.kept if hasattr(k, "count_params") and self._bad(k))
+            births = _union(self.births[id(k)] for k in self.kept if hasattr(k, "count_params") and self.values.bad(k))
         return births
-
-    def _bad(self, value: Any) -> int:
-        """How many elements are not finite; 0 for what is no data."""
-        if isinstance(value, (np.ndarray, np.floating)):
-            return _count(np.asarray(value))
-        if isinstance(value, float):
-            return int(value != value or value in (np.inf, -np.inf))
-        if isinstance(value, _PLAIN):
-            return 0
-        if hasattr(value, "iloc") and hasattr(value, "to_numpy"):
-            if hasattr(value, "columns"):
-                return sum(
-                    self._bad(value[c]) for c in list(value.columns)[:500] if not isinstance(value[c], type(value))
-                )
-            if value.dtype.kind in "fc":
-                return _count(value.to_numpy())
-            return int(value.isna().sum()) if value.dtype.kind in "OM" or not isinstance(value.dtype, np.dtype) else 0
-        if isinstance(value, (list, tuple)):
-            return self._sequence(value)
-        if isinstance(value, dict) and len(value) <= 500:
-            return sum(self._bad(v) for v in value.values() if not isinstance(v, (dict, list, tuple)))
-        array = self.read(value)
-        return _count(array) if array is not None else 0
-
-    def _is_data(self, value: Any) -> bool:
-        """Whether a value's own elements can be read: what cannot may hold bad data unseen."""
-        if isinstance(value, (np.ndarray, np.generic, float, list, tuple, dict, *_PLAIN)) or hasattr(value, "iloc"):
-            return True
-        return type(value).__module__.startswith("numpy.random") or self.read(value) is not None
-
-    def _sequence(self, value: Any) -> int:
-        """A list that grows is read from where it was read before."""
-        length = len(value)
-        if not length:
-            return 0
-        last = value[-1]
-        known = isinstance(last, (float, np.ndarray, np.floating, list, tuple, dict)) or hasattr(last, "iloc")
-        if not known and self.read(last) is None:
-            return 0
-        seen, count = self.counts.get(id(value), (0, 0))
-        if seen > length or isinstance(value, tuple):
-            seen, count = 0, 0
-        count += sum(self._bad(v) for v in value[seen : seen + 50_000] if not isinstance(v, _PLAIN))
-        if isinstance(value, list):
-            if id(value) not in self.counts:
-                self.kept.append(value)
-            self.counts[id(value)] = (length, count)
-        return count
 
     def _keep(self, value: Any, births: Births) -> None:
         if id(value) not in self.births:
@@ -373,9 +312,9 @@ class Tracer:
             text = "".join(linecache.getlines(frame.f_code.co_filename))
             found = statement_at(text, line)
             names: dict[str, ast.expr] = {}
-            for part in _header(found) if found is not None else []:
+            for part in header(found) if found is not None else []:
                 for node in ast.walk(part):
-                    if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _dotted(node)):
+                    if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and is_dotted(node)):
                         names.setdefault(ast.unparse(node), node)
             self.parts[key] = (found, list(names.values()))
             if found is not None:
@@ -391,43 +330,19 @@ class Tracer:
         if statement is not None:
             whole = ast.get_source_segment(text, statement) or ""
             expression = " ".join(part.strip() for part in whole.splitlines())
-            if _header(statement) == [statement]:
+            if header(statement) == [statement]:
                 end = statement.end_lineno or line
             else:
                 expression = whole.partition("\n")[0].strip()
             columns = (statement.col_offset, statement.end_col_offset or 0)
-        array = np.asarray(self._array(value))
-        found = guilty(statement, known.names, text, self.read) if statement is not None else ()
+        array = np.asarray(self.values.array(value))
+        found = guilty(statement, known.names, text, self.values.read) if statement is not None else ()
         return Birth(
             Span(shown_path(file), line, end, columns, expression, frame.f_code.co_name, expression),
             nan=bool(np.isnan(array).any()),  # of dates too, whose NaT becomes NaN
             inf=bool(np.isinf(array).any()),
             operations=found,
         )
-
-    def _array(self, value: Any) -> Any:
-        if isinstance(value, (list, tuple, dict)):
-            items = value.values() if isinstance(value, dict) else value
-            parts = [np.ravel(self._array(v)) for v in list(items)[-2000:]]
-            return np.concatenate(parts) if parts else np.zeros(0)
-        if hasattr(value, "iloc"):
-            numbers = isinstance(value.dtype, np.dtype) and value.dtype.kind in "fiub"
-            return value.to_numpy(float) if numbers else np.where(np.asarray(value.isna()), np.nan, 0.0)
-        if not isinstance(value, (np.ndarray, float, np.floating)):
-            read = self.read(value)
-            value = read if read is not None else 0.0
-        array = np.asarray(value)
-        return array.astype(np.float64) if array.dtype.kind in "fiub" else np.zeros(1)
-
-
-def _count(array: np.ndarray[Any, Any]) -> int:
-    if array.dtype.kind not in "fc" and array.dtype.name != "bfloat16":
-        return 0
-    if array.size > MAX_ELEMENTS:
-        return 0
-    if array.dtype.name == "bfloat16":
-        array = array.astype(np.float32)
-    return int(array.size - np.count_nonzero(np.isfinite(array)))
 
 
 def _kept(value: Any, statement: ast.stmt | None) -> Any:
@@ -439,64 +354,8 @@ def _kept(value: Any, statement: ast.stmt | None) -> Any:
     return value
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (float, np.floating))
-
-
-def _takes(statement: ast.stmt | None, name: ast.expr) -> bool:
-    """Whether a statement stores into a name, or is a call of a method of it: `norm.adapt(table)`."""
-    if isinstance(statement, ast.Expr):
-        return True
-    text = ast.unparse(name)
-    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
-    return any(
-        text == ast.unparse(node) for t in targets if t is not None for node in ast.walk(t) if hasattr(node, "ctx")
-    )
-
-
 def _comprehends(frame: FrameType) -> bool:
     return frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
-
-
-def _trains(statement: ast.stmt | None) -> bool:
-    calls = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)] if statement is not None else []
-    names = {getattr(f, "attr", getattr(f, "id", "")) for f in calls}
-    return bool(names & {"fit", "train_on_batch", "train_step", "apply_gradients", "apply", "minimize", "evaluate"})
-
-
-def _constant(value: Any) -> bool:
-    return value is np.nan or value is np.inf
-
-
-def _literal(statement: ast.stmt | None) -> bool:
-    """Whether a statement only names a non-finite constant: `MISSING = float("nan")`."""
-    return _is_literal(getattr(statement, "value", None))
-
-
-def _is_literal(node: ast.AST | None) -> bool:
-    if isinstance(node, ast.UnaryOp):
-        node = node.operand
-    if isinstance(node, ast.Call):
-        return bool(node.args) and all(map(_is_literal, node.args))
-    return isinstance(node, (ast.Attribute, ast.Constant))
-
-
-def _strings(statement: ast.stmt | None) -> set[Any]:
-    """Texts and attribute names of a statement: columns of a data frame are named by them."""
-    found: set[Any] = set()
-    for part in _header(statement) if statement is not None else []:
-        for node in ast.walk(part):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-            elif isinstance(node, ast.Attribute):
-                found.add(node.attr)
-    return found
-
-
-def _dotted(node: ast.expr) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
 
 
 def _resolve(frame: FrameType, node: ast.expr) -> Any:
