@@ -148,3 +148,32 @@ def test_fit_in_another_thread(folder):
     assert (process.returncode, stdout) == (1, "")
     assert "Exception in thread" not in stderr
     assert json.loads((folder / "report.json").read_text())["origin"]["line"] == 5
+
+
+BESIDE = """
+import keras, numpy as np
+from keras import ops
+keras.utils.set_random_seed(0)
+class Log(keras.layers.Layer):
+    def call(self, x):
+        return ops.log(x)
+model = keras.Sequential([keras.Input((2,)), Log(), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+x = np.random.uniform(0.5, 1.5, (64, 2)).astype("float32")
+held = x[:40].copy()
+held[37, 1] = 0.0
+model.fit(x, x[:, :1], epochs=2, verbose=0, validation_data=(held, held[:, :1]))
+print("weights", [float(np.abs(w).sum()) for w in model.get_weights()], flush=True)
+"""
+
+
+def test_the_reason_of_a_validation_that_is_not_finite(folder):
+    run = start(BESIDE, "--json", "report.json")
+    run.communicate(timeout=120)
+    assert run.returncode == 0
+    report = json.loads(Path("report.json").read_text())
+    assert report["status"] == "side_nonfinite"
+    assert report["origin"]["line"] == 7
+    assert report["origin"]["rows"]["batch"] == [5]
+    assert [c["slug"] for c in report["causes"]] == ["log_of_zero"]
+    assert report["remedies"] == []

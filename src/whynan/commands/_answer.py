@@ -84,6 +84,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         report = Report("side_nonfinite" if session.side_symptoms else "healthy", notes=list(session.notes))
         if session.side_symptoms:
             report.symptom = session.side_symptoms[0]
+            _explain_side(report, session, sources)
         return report
     evidence = finding.evidence
     evidence.sources = sources
@@ -227,6 +228,27 @@ def _failed_op(error: str) -> str:
     """The operation that TensorFlow names in its message."""
     found = re.search(r"\[Op:(\w+)\]|__wrapped__(\w+?)_device", error)
     return (found[1] or found[2]) if found else "unknown"
+
+
+def _explain_side(report: Report, session: Session, sources: dict[str, str]) -> None:
+    """Where and why a value beside training is not finite; no remedy is tried, for training is healthy."""
+    from whynan.diagnoses import diagnose
+
+    try:
+        finding = session.side() if session.side is not None else None
+        if finding is None:
+            return
+        evidence = finding.evidence
+        evidence.sources, evidence.events = sources, session.events
+        locate(finding)
+        origin, span = evidence.origin, evidence.fit_span
+        if origin is not None and span is not None and origin.line is None:  # of data, and of layers that fit calls
+            origin.file, origin.line, origin.columns = span.file, span.line, span.columns
+            origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
+        report.origin, report.chain, report.evidence = origin, evidence.chain, evidence
+        report.causes = [cause for cause in diagnose(evidence) if cause.slug != "unknown"][:1]
+    except Exception as error:
+        session.guard(error, "look for the reason")
 
 
 def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:

@@ -62,6 +62,7 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     findings: list[Finding] = field(default_factory=list)
     side_symptoms: list[Any] = field(default_factory=list)
+    side: Callable[[], Finding | None] | None = None  # looks for the reason of the first of them
     taken: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     events: list[SourceEvent] = field(default_factory=list)

@@ -42,7 +42,7 @@ def is_user_file(filename: str) -> bool:
     if filename.startswith("<") or not filename:
         return False
     path = os.path.abspath(filename)
-    if path.startswith(_HERE + os.sep):
+    if path.startswith(_HERE + os.sep) or path.endswith(f"{os.sep}bin{os.sep}whynan"):
         return False
     marks = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}", f"{os.sep}__autograph_generated")
     return not path.startswith(_library_folders()) and not any(mark in path for mark in marks)

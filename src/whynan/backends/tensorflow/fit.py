@@ -20,6 +20,7 @@ from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.stuck import suspect
 from whynan.backends.tensorflow.tracer import paused
+from whynan.backends.tensorflow.validation import Validation
 from whynan.case.nouns import Symptom
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
@@ -237,6 +238,7 @@ def _leave() -> None:
 
 
 _fits: dict[int, list[tuple[str, Any]]] = {}
+_given: dict[int, dict[str, Any]] = {}  # what fit was given, while it runs
 
 
 def _replicas(model: Any) -> int:
@@ -276,6 +278,7 @@ def install(keras: Any) -> None:
         names = ("x", "y", "batch_size", "epochs", "verbose", "callbacks")
         given = dict(zip(names, args, strict=False)) | kwargs
         _fits[id(self)] = [(n, given[n]) for n in ("x", "y", "sample_weight") if _is_array(given.get(n))]
+        _given[id(self)] = given
         session.arrays.append((given.get("x"), given.get("y")))
         del session.arrays[:-3]
         recorder = self.train_function
@@ -287,6 +290,7 @@ def install(keras: Any) -> None:
             return fit(self, *args, **kwargs)
         finally:
             _fits.pop(id(self), None)
+            _given.pop(id(self), None)
 
     patches.replace(cls, "make_train_function", make_train_function)
     patches.replace(cls, "fit", recording_fit)
@@ -378,7 +382,10 @@ def _look(model: Any, logs: Any, always: bool) -> None:
                 continue
             what: Any = "val_loss" if key.startswith("val_") and "loss" in key else "metric"
             if not any(s.where == key for s in session.side_symptoms):
-                session.side_symptoms.append(Symptom(what, number, step=steps.step if steps else None, where=key))
+                symptom = Symptom(what, number, step=steps.step if steps else None, where=key)
+                session.side_symptoms.append(symptom)
+                if session.side is None and steps is not None and key.startswith("val_"):
+                    session.side = Validation(steps, symptom, _given.get(id(model), {})).explain
                 session.note(f"{key} is {number}, while training stays finite")
     except StopRun:
         raise
