@@ -242,6 +242,8 @@ def _explain_side(report: Report, session: Session, sources: dict[str, str]) -> 
         evidence.sources, evidence.events = sources, session.events
         locate(finding)
         origin, span = evidence.origin, evidence.fit_span
+        if origin is not None and origin.phase == "update":
+            origin.phase = "loss"  # metrics come after the update
         if origin is not None and span is not None and origin.line is None:  # of data, and of layers that fit calls
             origin.file, origin.line, origin.columns = span.file, span.line, span.columns
             origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function

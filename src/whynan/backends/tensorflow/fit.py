@@ -16,11 +16,11 @@ from tensorflow.python.eager import context
 from tensorflow.python.ops import gen_dataset_ops
 
 from whynan.backends.tensorflow import patches, resume, state
+from whynan.backends.tensorflow.beside import Beside
 from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.stuck import suspect
 from whynan.backends.tensorflow.tracer import paused
-from whynan.backends.tensorflow.validation import Validation
 from whynan.case.nouns import Symptom
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
@@ -384,8 +384,8 @@ def _look(model: Any, logs: Any, always: bool) -> None:
             if not any(s.where == key for s in session.side_symptoms):
                 symptom = Symptom(what, number, step=steps.step if steps else None, where=key)
                 session.side_symptoms.append(symptom)
-                if session.side is None and steps is not None and key.startswith("val_"):
-                    session.side = Validation(steps, symptom, _given.get(id(model), {})).explain
+                if session.side is None and steps is not None:
+                    session.side = Beside(steps, symptom, _given.get(id(model), {})).explain
                 session.note(f"{key} is {number}, while training stays finite")
     except StopRun:
         raise
