@@ -45,6 +45,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not c.SCALE_WORDS.search(c.near(evidence)) or origin.phase in ("gradient", "data"):
         return None
+    if origin.op in ("RealDiv", "Div") and origin.operands[1].name in ("Sum", "Count"):
+        return None  # how many there are of something
     fixed = [w for layer in evidence.model.layers for w in layer.weights if not w.trainable]
     if any(o.name.endswith(f"/{w.name}") for o in origin.operands for w in fixed):
         return None  # nobody learns it: somebody set it
