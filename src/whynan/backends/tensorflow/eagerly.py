@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.ops.parallel_for import control_flow_ops
 
-MOST_ITERATIONS = 4096  # of a vectorised loop, from which on it stays one operation
+MOST_ITERATIONS = 512  # of a vectorised loop, from which on it stays one operation
 
 _vectorised = control_flow_ops.pfor
 
