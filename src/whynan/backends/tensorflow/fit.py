@@ -349,8 +349,7 @@ def _suspect(model: Any, losses: list[float]) -> None:
     if session is None or steps is None or steps.failed or session.settings.trial_steps is not None:
         return
     try:
-        start = next((loss for step, loss in steps.logged if step == 0), None)
-        session.stuck = suspect(model, losses, _fits.get(id(model), []), steps.step, steps.span, start)
+        session.stuck = suspect(model, losses, _fits.get(id(model), []), steps.step, steps.span)
     except Exception as error:
         session.guard(error, "look back at a fit")
 

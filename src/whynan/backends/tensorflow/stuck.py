@@ -18,21 +18,14 @@ DIVERGED = 1e3  # the loss grew by this factor
 MIN_EPOCHS = 5
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
-WORSE = 20.0  # a compiled loss stays this much above what it was before the first update
 
 
 def suspect(
-    model: Any,
-    losses: list[float],
-    arrays: list[tuple[str, Any]],
-    steps: int,
-    span: Span | None,
-    start: float | None = None,
+    model: Any, losses: list[float], arrays: list[tuple[str, Any]], steps: int, span: Span | None
 ) -> Evidence | None:
     """Evidence of a fit that got nowhere, from the losses of its epochs; None for a fit like any other.
 
-    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0, or no epoch came near
-    the loss of the first step (`start`), which is that of the initial weights.
+    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0.
     """
     if len(losses) < MIN_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
@@ -43,8 +36,7 @@ def suspect(
     flat = losses[0] > 0 and last > FLAT * losses[0] and large
     known = model_facts(model)
     below = last < 0 and "entropy" in (known.loss or "")
-    worse = start is not None and bool(known.loss) and min(losses) > WORSE * max(abs(start), 1e-2)
-    if not diverged and not flat and not below and not worse:
+    if not diverged and not flat and not below:
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
@@ -53,8 +45,6 @@ def suspect(
     evidence.steps_run = steps
     per_epoch = max(1, steps // len(losses))
     evidence.trajectory = [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
-    if worse:
-        evidence.trajectory.insert(0, StepFacts(0, start))
     return evidence
 
 
