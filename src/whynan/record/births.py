@@ -178,8 +178,9 @@ class Tracer:
         if self.births.get(id(value)) and id(value) not in known.bad:
             return  # a known object under another name
         sources = _union([known.returned, known.inherited])
-        if not sources and hasattr(value, "count_params"):
-            sources = self._of(value, set())
+        if not sources and hasattr(value, "_flatten_layers"):
+            parts = [id(layer) for layer in value._flatten_layers()]  # a model of layers that were given bad weights
+            sources = _union(self.births.get(part, ()) for part in parts)
         if hasattr(value, "columns") and hasattr(value, "iloc"):
             self._table(frame, known, value, sources)
             return
