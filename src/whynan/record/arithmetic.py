@@ -150,9 +150,18 @@ class _Search:
         operands = [(a, v) for a, v in zip(node.args, args, strict=True)]
         if _pure(owner) and isinstance(node.func, ast.Attribute):
             operands.insert(0, (node.func.value, owner))
-        return self._note(node, _NAMES.get(name, name), operands, function(*args, **keywords))
+        result = function(*args, **keywords)
+        return self._note(node, _NAMES.get(name, name), operands, result, leaves_out=name.startswith("nan"))
 
-    def _note(self, node: ast.expr, op: str, operands: list[tuple[ast.expr, Any]], result: Any) -> Any:
+    def _note(
+        self,
+        node: ast.expr,
+        op: str,
+        operands: list[tuple[ast.expr, Any]],
+        result: Any,
+        *,
+        leaves_out: bool = False,
+    ) -> Any:
         if len(self.found) < 4:
             array = self._array(result)
             if array is not None:
@@ -160,7 +169,8 @@ class _Search:
                 bad = ~np.isfinite(array)
                 if not bad.any() and op in _EXACT and _is_whole(result):
                     bad = _wrapped(op, [a for _, a in sources], array)
-                bad = _fresh(op, [a for _, a in sources if a is not None], bad)
+                if not leaves_out:  # what leaves NaN out makes its own
+                    bad = _fresh(op, [a for _, a in sources if a is not None], bad)
                 if bad.any():
                     self.found.append(self._operation(node, op, operands, sources, array, bad))
         return result

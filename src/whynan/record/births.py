@@ -24,7 +24,7 @@ import numpy as np
 from whynan.case.nouns import Birth, Span
 from whynan.record.arithmetic import guilty
 from whynan.record.sources import is_user_code, shown_path, statement_at
-from whynan.record.statements import header, is_dotted, is_literal_mark, strings, takes, trains
+from whynan.record.statements import calls, header, is_dotted, is_literal_mark, strings, takes, trains
 from whynan.record.values import PLAIN, Values, is_constant, is_number
 
 MOST_PASSED = 64
@@ -197,10 +197,11 @@ class Tracer:
 
     def _with_own(self, frame: FrameType, known: _Frame, value: Any, sources: Births) -> Births:
         """What a value inherits, after a birth of its own where it has more bad elements than anything it was made of,
-        and an operation shows how they came."""
-        if sources and known.bad and self.values.bad(value) > max(known.bad.values()):
+        or was made by leaving those out, and an operation shows how they came."""
+        more = known.bad and self.values.bad(value) > max(known.bad.values())
+        if sources and known.bad and (more or calls(known.statement, "nan")):
             own = self._birth(frame, known, value)
-            if own.operations and own not in sources:
+            if any(o.operands for o in own.operations) and own not in sources:
                 return (own, *sources)
         return sources
 

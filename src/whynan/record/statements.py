@@ -37,6 +37,12 @@ def takes(statement: ast.stmt | None, name: ast.expr) -> bool:
     )
 
 
+def calls(statement: ast.stmt | None, prefix: str) -> bool:
+    """Whether a statement calls a function whose name begins so."""
+    found = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)] if statement is not None else []
+    return any(getattr(f, "attr", getattr(f, "id", "")).startswith(prefix) for f in found)
+
+
 def trains(statement: ast.stmt | None) -> bool:
     """Whether a statement calls what trains a model."""
     calls = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)] if statement is not None else []

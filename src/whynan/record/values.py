@@ -74,6 +74,8 @@ class Values:
             items = value.values() if isinstance(value, dict) else value
             parts = [np.ravel(self.array(v)) for v in list(items)[-2000:]]
             return np.concatenate(parts) if parts else np.zeros(0)
+        if hasattr(value, "columns"):
+            return self.array([value.iloc[:, i] for i in range(min(value.shape[1], 500))])
         if hasattr(value, "iloc"):
             numbers = isinstance(value.dtype, np.dtype) and value.dtype.kind in "fiub"
             return value.to_numpy(float) if numbers else np.where(np.asarray(value.isna()), np.nan, 0.0)
