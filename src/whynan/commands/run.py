@@ -148,7 +148,8 @@ class Run:
             found = {"x": tracer.of(x), "y": tracer.of(y), "used": tracer.stopped or last}
             found["delivered"] = tracer.delivered[0] if tracer.delivered else ()
             every = tuple(dict.fromkeys(b for births in tracer.births.values() for b in births))
-            found["only"] = every if len(every) == 1 else ()
+            shown = tuple(b for b in every if any(o.operands for o in b.operations))
+            found["only"] = every if len(every) == 1 else shown if len({b.span.line for b in shown}) == 1 else ()
             with contextlib.suppress(Exception):
                 result["rows"] = rows_of_elements(tracer.elements, session)
             result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}

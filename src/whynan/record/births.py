@@ -43,6 +43,7 @@ class _Frame:
     direct: Births = ()  # of what is no data frame
     returned: Births = ()
     bad: dict[int, int] = field(default_factory=dict)
+    unknown: bool = False  # whether something bad among it was not born in the user's code, or on ways not followed
     names: dict[str, Any] = field(default_factory=dict)
 
 
@@ -121,7 +122,7 @@ class Tracer:
         known.statement = known.latest = statement
         if not _comprehends(frame) and not goes_on:  # all rounds of a comprehension make one value
             known.returned = ()
-        known.bad = {}
+        known.bad, known.unknown = {}, False
         inherited = [self._around(frame)] if _comprehends(frame) else []
         direct: list[Births] = []
         mentioned = strings(statement)
@@ -136,8 +137,9 @@ class Tracer:
             births = self._of(value, mentioned)
             if count and (births or not is_number(value)):
                 known.bad[id(value)] = count
+                known.unknown |= not births
             elif births and self.values.is_data(value):
-                del self.births[id(value)]  # repaired since
+                self.births.pop(id(value), None)  # repaired since
                 self.columns.pop(id(value), None)
                 continue
             inherited.append(births)
@@ -189,6 +191,8 @@ class Tracer:
         single = not isinstance(value, (list, tuple, dict)) and np.ndim(value) == 0
         if is_constant(value) or (single and not sources and is_literal_mark(known.statement)):
             return  # a missing-value mark is not bad data yet
+        if not sources and calls(known.statement, "empty"):
+            return  # what stood there before
         if known.bad and not sources:
             pass  # it came from outside the user's code
         elif not sources or (id(value) in known.bad and not known.returned and len(known.bad) == 1):
@@ -226,7 +230,11 @@ class Tracer:
                 )  # as `reindex` adds what it does not find
                 wanted = known.inherited if related or not before else known.direct
                 inherited = others[-1] if others else () if empty else wanted
-            new[column] = inherited or (self._birth(frame, known, table[column]),)
+            own = () if inherited and column not in mentioned else (self._birth(frame, known, table[column]),)
+            if inherited:
+                new[column] = _union([[b for b in own if any(o.operands for o in b.operations)], inherited])
+            else:
+                new[column] = () if known.unknown else own
         self.columns[id(table)] = new
         self._keep(table, _union(new.values()))
 
@@ -248,6 +256,8 @@ class Tracer:
                     known.inherited = _union(self._of(v, set()) for v in bad)
                     known.bad = {id(v): 1 for v in bad}
                     self._born(frame, known, part)
+                    if is_constant(part):  # `return np.nan` says what the caller has
+                        found.append((self._birth(frame, known, part),))
                 found.append(self.births.get(id(part), ()))
             elif not isinstance(part, PLAIN) and not self.values.is_data(part):
                 if id(part) not in self.births and (inside := self._inside(frame)):
@@ -287,7 +297,7 @@ class Tracer:
         return self.births.get(id(value), ())
 
     def _of(self, value: Any, mentioned: set[Any]) -> Births:
-        columns = self.columns.get(id(value))
+        columns = self.columns.get(id(value)) or self._by_name(value)
         if columns:
             picked = [b for c, b in columns.items() if c in mentioned]
             return _union(picked or columns.values())
@@ -298,10 +308,21 @@ class Tracer:
             births = _union(self.births[id(k)] for k in self.kept if hasattr(k, "count_params") and self.values.bad(k))
         return births
 
+    def _by_name(self, table: Any) -> dict[Any, Births]:
+        """Births of the columns of a table that is not known: `pipe` hands on a copy, whose columns are called the same."""
+        if not self.columns or id(table) in self.births or not hasattr(table, "iloc"):
+            return {}
+        names = list(table.columns)[:500] if hasattr(table, "columns") else [table.name]
+        known = {c: b for columns in self.columns.values() for c, b in columns.items()}  # the latest of a name
+        return {c: known[c] for c in names if c in known and (len(names) == 1 or self.values.bad(table[c]))}
+
     def _keep(self, value: Any, births: Births) -> None:
         if id(value) not in self.births:
             self.kept.append(value)  # its identity must stay its own
         self.births[id(value)] = births
+        base = getattr(value, "base", None) if isinstance(value, np.ndarray) else None
+        if isinstance(base, np.ndarray) and base is not value:  # a row of a table that a loop fills
+            self._keep(base, _union([self.births.get(id(base), ()), births]))
 
     # -- statements ------------------------------------------------------------------------------------------------
 
@@ -374,7 +395,7 @@ def _resolve(frame: FrameType, node: ast.expr) -> Any:
     return None
 
 
-def _union(many: Iterable[Births]) -> Births:
+def _union(many: Iterable[Iterable[Birth]]) -> Births:
     found: dict[Birth, None] = {}
     for births in many:
         for birth in births:

@@ -64,7 +64,7 @@ def _is_literal(node: ast.AST | None) -> bool:
 
 
 def strings(statement: ast.stmt | None) -> set[Any]:
-    """Texts and attribute names of a statement: columns of a data frame are named by them."""
+    """Texts, attribute names and keywords of a statement: columns of a data frame are named by them."""
     found: set[Any] = set()
     for part in header(statement) if statement is not None else []:
         for node in ast.walk(part):
@@ -72,4 +72,6 @@ def strings(statement: ast.stmt | None) -> set[Any]:
                 found.add(node.value)
             elif isinstance(node, ast.Attribute):
                 found.add(node.attr)
+            elif isinstance(node, ast.keyword) and node.arg:
+                found.add(node.arg)
     return found
