@@ -123,7 +123,10 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         # A harmless infinity of the forward pass that the backward pass turns into NaN was born here, not there.
         own = [c for c in candidates if _is_backward(trace, c[2])]
         if not own:
-            forward = all(_is_forward(trace, c[2]) and not _too_large_to_cast(trace, c[2], c[3]) for c in candidates)
+            # a NaN of the forward pass, unlike an infinity, was wrong already where it was not used
+            forward = all(
+                _is_forward(trace, c[2]) and not c[1] and not _too_large_to_cast(trace, c[2], c[3]) for c in candidates
+            )
             if forward and not _forward_harmful(trace) and _unselected(trace, op, output, index):
                 return None
             own = candidates

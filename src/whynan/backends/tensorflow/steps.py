@@ -121,6 +121,7 @@ class StepRecorder:
         self.next_look = 0.0
         self.usual = math.inf  # seconds of a step that does not follow a look
         self.looked: float | None = None  # what the look before this step cost
+        self.marked: frozenset[int] = frozenset()  # ids of what is not trained and began with NaN: its empty places
         self.optimizer: Any = None  # that which trains what fails
         self.last_result: Any = None
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
@@ -145,6 +146,8 @@ class StepRecorder:
             resume.begin(self)
             snapshot = self.take_snapshot()
             self.initial = {id(v): t for v, t in snapshot}
+            marked = [v for v, t in snapshot if not v.trainable and "moving" not in v.name and not state.finite(t)]
+            self.marked = frozenset(map(id, marked))
         size = self.size(args, kwargs)
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
@@ -247,7 +250,8 @@ class StepRecorder:
         losses = [self.read_loss(r) for r in self.unseen] or [self.read_loss(result)]
         self.unseen.clear()
         loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
-        bad = [v for v in state.unique(self.weights()) if not state.finite(v) and not self._is_rate(v)]
+        weights = [v for v in state.unique(self.weights()) if id(v) not in self.marked and not self._is_rate(v)]
+        bad = [v for v in weights if not state.finite(v)]
         if (loss is None or np.isfinite(loss)) and not bad and not self._always_skips():
             if loss is not None and len(self.logged) < FIRST:
                 self.logged.append((self.step - 1, loss))
@@ -358,7 +362,7 @@ class StepRecorder:
     def step_to_failure(self, start: Kept) -> Pass:
         """Restore a snapshot and run the recorded steps with the compiled function, until one is not finite."""
         state.restore(start.values)
-        weights = state.unique(self.weights())
+        weights = [v for v in state.unique(self.weights()) if id(v) not in self.marked]
         found = Pass(start.values)
         after = state.norm(weights)
         for number, args, kwargs, _ in [b for b in self.ring if b[0] >= start.step]:
