@@ -38,7 +38,20 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    if origin.op not in ("Log", "Log1p", "RealDiv", "Reciprocal", "Sqrt", "Rsqrt", "SqrtGrad", "Pow", "Mul", "Xdivy"):
+    if origin.op not in (
+        "Log",
+        "Log1p",
+        "RealDiv",
+        "Reciprocal",
+        "Sqrt",
+        "Rsqrt",
+        "SqrtGrad",
+        "Pow",
+        "Mul",
+        "Xdivy",
+        "Atanh",
+        "Acosh",
+    ):
         return None
     if origin.op in ("Mul",) and origin.phase != "gradient":
         return None
@@ -51,7 +64,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     return c.cause(
         evidence,
         __name__,
-        0.945,
+        0.935 if origin.op_of in ("Acos", "Asin") else 0.945,  # there the derivative has a name of its own
         f"the bound {c.fmt(bound)} of the clip `{c.short(link.expression)}` still lets {c.at(origin)} reach its singular point.",
         speaks=[f"the clipped value is exactly {c.fmt(bound)}"],
         category=CATEGORY,

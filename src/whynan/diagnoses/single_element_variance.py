@@ -41,7 +41,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     text = c.denominator(origin)
-    if origin.op in ("Std", "Var") and (one := c.operand(origin)) is not None and math.prod(one.shape) == 1:
+    one = c.operand(origin) if origin.op in ("Std", "Var") else None
+    alone = one is not None and 1 in one.shape[:1] and re.search(r"ddof\s*=\s*1", origin.expression or "")
+    if one is not None and (math.prod(one.shape) == 1 or alone):
         said = f"the spread of one value, with n - 1 = 0 below, is 0/0 at {c.at(origin)}."
         return c.cause(evidence, __name__, 0.97, said, remedies=REMEDIES)
     if (

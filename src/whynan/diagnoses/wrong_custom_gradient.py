@@ -39,7 +39,9 @@ gradient = tape.gradient(value, x)
 
 from __future__ import annotations
 
-from whynan.case.nouns import Cause, Evidence
+import re
+
+from whynan.case.nouns import Cause, Evidence, GradientCheck, Origin
 from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
@@ -59,7 +61,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return c.cause(
             evidence,
             __name__,
-            round((0.88 if turned else 0.6) * share, 3),
+            round((0.88 if turned else 0.85 if _inside(origin, check) else 0.6) * share, 3),
             f"the hand-written gradient of `{check.function}` (line {check.line}) is wrong: {seen}.",
             speaks=[seen],
             remedies=("own_derivative",),
@@ -73,10 +75,17 @@ def diagnose(evidence: Evidence) -> Cause | None:
         or "custom_gradient" not in whole.split(f"def {origin.function}")[0][-600:]
     ):
         return None
+    # what hands its input on has a gradient other than its own on purpose
+    passes_through = re.search(rf"return\s+[\w.]*identity\([^()]*\)\s*,\s*{origin.function}\b", whole)
     return c.cause(
         evidence,
         __name__,
-        0.9 if text else 0.5,
+        0.7 if passes_through else 0.9 if text else 0.5,
         f"the hand-written gradient `{c.short(origin.expression)}` gives {c.fmt(origin.result)}.",
         remedies=REMEDIES,
     )
+
+
+def _inside(origin: Origin, check: GradientCheck) -> bool:
+    """Whether the origin lies in the function that was found wrong."""
+    return origin.phase == "gradient" and origin.file == check.file and 0 < (origin.line or 0) - check.line < 30

@@ -246,7 +246,7 @@ def _through_variable(trace: Trace, op: Op, output: int, index: Index) -> tuple[
 def _source_end(trace: Trace, tensor: int, index: Index, path: list[Visit]) -> Found:
     op = trace.producer.get(tensor)
     source = trace.sources.get(tensor)
-    if source is None and op is not None and op.inputs:
+    if source is None and op is not None and op.inputs and op.type != "IteratorGetNext":
         source = trace.sources.get(op.inputs[0], Source("variable", "variable"))
     array = trace.value(tensor)
     if source is None and (op is None or op.type == "IteratorGetNext") and not _is_constant(trace, tensor):
