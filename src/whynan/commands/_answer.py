@@ -13,7 +13,7 @@ from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Spa
 from whynan.commands._rows import dataset_rows, enough, rows_of_data
 from whynan.commands._unstable import unstable
 from whynan.commands._verify import Trials, rank, try_remedies
-from whynan.locate.describe import batch_size, describe
+from whynan.locate.describe import batch_size, describe, nan_comparison
 from whynan.locate.origin import walk
 from whynan.record.session import Finding, Session
 
@@ -28,6 +28,8 @@ def locate(finding: Finding) -> Evidence:
     if found is None:
         return evidence
     evidence.origin, evidence.chain = describe(trace, found, trace.sources)
+    if compared := nan_comparison(trace):
+        evidence.origin.attrs = evidence.origin.attrs | {"compared_with_nan": compared}
     objective = trace.value(trace.loss) if trace.loss is not None else None
     if objective is not None and objective.size == 1:
         evidence.objective = float(objective.reshape(-1)[0])

@@ -59,6 +59,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         or (origin.result is not None and not math.isnan(origin.result))
     ):
         return None
+    if compared := origin.attrs.get("compared_with_nan"):
+        return _cause(0.97, f"`{compared}` compares with NaN, and NaN equals nothing, so that nothing is masked")
     source = _facts.text(evidence)
     names = re.findall(rf"^\s*(\w+)\s*=\s*{_NAN})\s*(?:#.*)?$", source, re.M)
     nan = _NAN + "".join(rf"|\b{re.escape(n)}\b" for n in names) + ")"

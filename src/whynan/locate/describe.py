@@ -302,6 +302,18 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
     return origin, back[:-1] + _shorten(upward[::-1])
 
 
+def nan_comparison(trace: Trace) -> str:
+    """The user's comparison with a single NaN, which is true (or false) of everything; empty where there is none."""
+    for op in trace.ops:
+        if op.type in ("Equal", "NotEqual"):
+            for tensor in op.inputs:
+                array = trace.value(tensor)
+                if array is not None and array.size == 1 and is_float(array) and np.isnan(array).all():
+                    span = span_of(op.frames)
+                    return span.expression if span is not None else op.type
+    return ""
+
+
 def _at_the_loss(origin: Origin, back: list[Link]) -> None:
     """A loss so large that only its sum over the batch overflowed, in the metric: the user's line is that of the loss."""
     of_loss = (

@@ -50,10 +50,12 @@ def _nan_test(code: Code, near: str) -> str | None:
 
 def _comparisons(code: Code, evidence: Evidence) -> str | None:
     """`x != nan` holds for all x, `x == nan` for none."""
+    seen = evidence.origin.attrs.get("compared_with_nan") if evidence.origin is not None else None
     for call in code.calls(_EQUAL):
-        if len(call.args) < 2 or not any(_is_nan(code, a) for a in call.args[:2]):
+        known = code.of(call) == seen  # its second operand was NaN, whatever it is called
+        if len(call.args) < 2 or not (known or any(_is_nan(code, a) for a in call.args[:2])):
             continue
-        value = call.args[0] if _is_nan(code, call.args[1]) else call.args[1]
+        value = call.args[0] if known or _is_nan(code, call.args[1]) else call.args[1]
         test = _nan_test(code, code.of(call.func))
         if test is not None:
             code.replace(call, _said(test, code.of(value), negated=name_of(call.func) == "not_equal"))

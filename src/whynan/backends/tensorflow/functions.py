@@ -25,7 +25,7 @@ from whynan.record import session as sessions
 from whynan.record.session import StopRun
 from whynan.record.sources import is_user_file
 
-HELD = 2  # functions that are kept alive: a GAN has one for each network
+HELD = 4  # functions that are kept alive: a GAN has one for each network, a search one for each model
 _held: dict[Any, FunctionRecorder] = {}
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _updates: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
