@@ -4,6 +4,7 @@ import linecache
 import math
 import textwrap
 import types
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,8 @@ def trace(tmp_path: Path, program: str) -> tuple[Births, dict]:
     assert isinstance(code, types.CodeType)
     tracer.start()
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             exec(code, names)
     finally:
         tracer.stop()
@@ -48,6 +50,11 @@ def lines(births: Births) -> list[int]:
         ("class D:\n    def __init__(self):\n        self.x = np.ones(2)\n        self.x[0] = np.inf\nx = D().x", 4),
         ("x = np.ones(2)\nx /= np.array([1.0, 0.0])", 2),
         ("def f(v):\n    return v / v.max()\nx = np.stack([f(v) for v in (np.zeros(2), np.ones(2))])", 2),
+        ("d = pd.DataFrame({'a': [1.0, 0.0]})\nd = d.assign(b=np.log(d.a)).pipe(lambda t: t * 2)\nx = d.to_numpy()", 2),
+        ("def f(v):\n    if v:\n        return 1 / v\n    return np.nan\nx = np.array([f(v) for v in (0, 1)])", 4),
+        ("x = np.zeros((2, 2))\nfor row in x:\n    row[:] = np.log(row)\nx = x * 2", 3),
+        ("def f(v):\n    return np.arccos(v)\nx = np.stack([\n    f(np.array([2.0])),\n    np.ones(1),\n])", 2),
+        ("def f():\n    with np.errstate(all='ignore'):\n        return np.log(np.zeros(2))\nx = f()", 3),
         ("s = np.zeros(2)\ns = s / s.sum()\nx = [sum(a * w for a, w in zip(s, ws)) for ws in [np.ones((2, 3))]]", 2),
         ("d = pd.Series([-1.0, 2.0])\nx = pd.concat([np.log1p(d), d], axis=1)", 2),
         ("a = np.zeros(2)\nx = np.stack([\n    np.ones(2),\n    np.log(a),\n])", 2),
@@ -73,6 +80,19 @@ def test_columns_have_births_of_their_own(tmp_path: Path) -> None:
     """
     births, _ = trace(tmp_path, program)
     assert lines(births) == [2]
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("a = np.full((2, 3), np.nan)\na[0] = 1.0\nx = np.nanmean(a, axis=1)", 3),
+        ("a = np.array([np.nan, 0.0, 2.0])\nb = a * 2\nx = b / b", 3),
+    ],
+)
+def test_a_birth_of_its_own_goes_before_those_that_were_inherited(tmp_path: Path, program: str, line: int) -> None:
+    births, _ = trace(tmp_path, program)
+    assert lines(births)[0] == line
+    assert 1 in lines(births)
 
 
 def test_a_column_that_is_not_found_is_born_where_it_was_asked_for(tmp_path: Path) -> None:

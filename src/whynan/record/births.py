@@ -217,7 +217,7 @@ class Tracer:
         for column in table.columns:
             if not self.values.bad(table[column]):
                 continue
-            if column in before:
+            if before.get(column):
                 new[column] = before[column]
                 continue
             same = frame.f_locals.get(column) if isinstance(column, str) else None
