@@ -6,6 +6,7 @@ import tensorflow as tf
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import tracing
 from whynan.case.nouns import Trace
+from whynan.locate.describe import nan_comparison
 from whynan.locate.elements import contributors
 from whynan.locate.origin import intended, walk
 
@@ -48,3 +49,36 @@ def test_an_infinity_that_was_written_down_is_meant() -> None:
     assert intended(trace, result)
     trace, result = traced(lambda: tf.math.log(tf.constant([0.0, 1.0])) * 2.0)
     assert not intended(trace, result)
+
+
+def test_zero_times_a_written_infinity_is_born_in_the_product() -> None:
+    def make() -> tf.Tensor:
+        scores = tf.where(tf.constant([True, False]), tf.constant([0.5, 0.1]), -np.inf)
+        return tf.reduce_sum(tf.nn.log_softmax(scores) * tf.constant([1.0, 0.0]))
+
+    trace, result = traced(make)
+    found = walk(trace, result)
+    assert found is not None
+    assert found.op is not None
+    assert found.op.type == "Mul"
+
+
+def test_an_infinity_that_a_cast_made_is_born_in_the_cast() -> None:
+    def make() -> tf.Tensor:
+        gap = tf.cast(tf.constant([1e5, 1.0]), tf.float16)
+        return tf.reduce_sum(gap - gap[::-1] * 2.0)
+
+    trace, result = traced(make)
+    found = walk(trace, result)
+    assert found is not None
+    assert found.op is not None
+    assert found.op.type == "Cast"
+
+
+def test_a_comparison_with_nan_is_seen() -> None:
+    def make() -> tf.Tensor:
+        y = tf.constant([1.0, np.nan])
+        return tf.reduce_sum(tf.where(tf.not_equal(y, tf.constant(np.nan)), y, 0.0))
+
+    trace, _ = traced(make)
+    assert "not_equal" in nan_comparison(trace)
