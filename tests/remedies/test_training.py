@@ -85,3 +85,23 @@ def test_a_mean_given_for_a_spread_is_a_wide_initialiser(tmp_path: Path) -> None
     )
     (text,) = patched("better_initializer", evidence, tmp_path)
     assert "keras.initializers.GlorotUniform()" in text
+
+
+DATASET = """
+class Batches(keras.utils.PyDataset):
+    def __getitem__(self, i):
+        x, y = self.x[i], self.y[i]
+        return x, y.astype("float32")
+model.fit(Batches(data), epochs=2)
+"""
+
+
+def test_batches_of_a_class_are_scaled_and_cleaned_where_it_gives_them_out(tmp_path: Path) -> None:
+    batch = ArrayFacts("x", (8, 3), "float32", low=0.0, high=4095.0, mean=2000.0, std=1000.0, role="batch")
+    evidence = evidence_of(DATASET, data=(batch,))
+    evidence.fit_span = Span("train.py", 9, 9, (0, 34), "model.fit(Batches(data), epochs=2)")
+    (text,) = patched("standardise_inputs", evidence, tmp_path)
+    assert 'return (x - 2000) / 1000, y.astype("float32")' in text
+    (text,) = patched("drop_bad_rows", evidence, tmp_path)
+    assert 'x_batch, y_batch = x, y.astype("float32")' in text
+    assert "return x_batch[keep], y_batch[keep]" in text

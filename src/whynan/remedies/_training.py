@@ -422,10 +422,10 @@ def scaled_dataset(evidence: Evidence, role: str, title: str) -> list[Patch]:
         return []
     for code, call in fit_calls(evidence):
         node, tf = argument(call, 0, "x"), code.module("tensorflow")
-        parts = _batches_of(code, node, 0 if role == "x" else 1)
-        for part in parts:
-            code.wrap(part, "(", f" - {facts.mean:.4g}) / {facts.std:.4g}")
-        if parts:
+        batches = given_out(code, node)
+        for batch in batches:
+            code.wrap(batch.elts[0 if role == "x" else 1], "(", f" - {facts.mean:.4g}) / {facts.std:.4g}")
+        if batches:
             return code.patch(f"{title}, by those of one batch")
         if node is None or tf is None:
             continue
@@ -437,8 +437,8 @@ def scaled_dataset(evidence: Evidence, role: str, title: str) -> list[Patch]:
     return []
 
 
-def _batches_of(code: Code, node: ast.AST | None, position: int) -> list[ast.expr]:
-    """What a PyDataset or a generator of the user's own gives out as inputs (position 0) or targets (1)."""
+def given_out(code: Code, node: ast.AST | None) -> list[ast.Tuple]:
+    """The batches, as they are written, that a PyDataset or a generator of the user's own gives out."""
     if isinstance(node, ast.Name):
         made = [a.value for a in code.assigned(node.id)]
         node = made[-1] if made else None
@@ -451,7 +451,7 @@ def _batches_of(code: Code, node: ast.AST | None, position: int) -> list[ast.exp
     for function in code.walk(ast.FunctionDef):
         if function.name == name:
             given += [y.value for y in code.walk(ast.Yield, function)]
-    return [g.elts[position] for g in given if isinstance(g, ast.Tuple) and len(g.elts) > position]
+    return [g for g in given if isinstance(g, ast.Tuple) and len(g.elts) > 1]
 
 
 def _uses(data: Data, role: str) -> Iterator[ast.expr]:

@@ -6,8 +6,8 @@ import ast
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._model import output_units, target_facts
-from whynan.remedies._patch import Code, Patch, codes
-from whynan.remedies._training import Data, container, each, first_use, training_arrays
+from whynan.remedies._patch import Code, Patch, argument, codes
+from whynan.remedies._training import Data, container, each, first_use, fit_calls, given_out, training_arrays
 
 TITLE = "Leave out the rows that are not finite"
 EFFECT = "changes results"
@@ -17,7 +17,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """A mask of finite rows over inputs, targets and weights, above the line that starts training; else a filter."""
     if cause.slug == "label_out_of_range":
         return _arrays(evidence, _legal(evidence))
-    return [*_arrays(evidence), *_datasets(evidence)][:2]
+    return [*_arrays(evidence), *_datasets(evidence), *_batches(evidence)][:2]
 
 
 def _legal(evidence: Evidence) -> str:
@@ -93,6 +93,24 @@ def _datasets(evidence: Evidence) -> list[Patch]:
                 code.edits.append((end, end, f".filter({rows})"))
         if code.edits:
             return code.patch("Filter rows that are not finite out of the dataset")
+    return []
+
+
+def _batches(evidence: Evidence) -> list[Patch]:
+    """The rows of each batch that a PyDataset or a generator gives out."""
+    for code, call in fit_calls(evidence):
+        np = code.module("numpy")
+        for batch in given_out(code, argument(call, 0, "x")) if np else []:
+            names = ["x_batch", "y_batch", "weights"][: len(batch.elts)]
+            if len(names) < len(batch.elts):
+                continue
+            given = ", ".join(map(code.of, batch.elts))
+            rows = [f"{np}.isfinite({n}).reshape(len({n}), -1).all(axis=1)" for n in names]
+            lines = [f"{', '.join(names)} = {given}", f"keep = {' & '.join(rows)}"]
+            code.before(code.statement(batch), *lines)
+            code.replace(batch, ", ".join(f"{n}[keep]" for n in names))
+        if code.edits:
+            return code.patch("Leave out the rows of each batch that are not finite")
     return []
 
 

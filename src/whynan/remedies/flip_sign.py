@@ -41,7 +41,8 @@ def _added(evidence: Evidence) -> list[Patch]:
     found: list[Patch] = []
     for source in codes(evidence):
         for index, (node, is_loss) in enumerate(_values(source, evidence)):
-            if not (is_loss and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
+            total = is_loss and isinstance(source.parents[node], ast.Assign)
+            if not (total and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
                 continue
             code = open_code(evidence, source.file)
             twin = [n for n, _ in _values(code, evidence)][index] if code is not None else None
