@@ -1,6 +1,9 @@
 """Which elements made an element, for operations whose rule is written by hand; and infinities that were meant."""
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from whynan.backends.tensorflow.trace import build_trace
@@ -51,28 +54,29 @@ def test_an_infinity_that_was_written_down_is_meant() -> None:
     assert not intended(trace, result)
 
 
-def test_zero_times_a_written_infinity_is_born_in_the_product() -> None:
-    def make() -> tf.Tensor:
-        scores = tf.where(tf.constant([True, False]), tf.constant([0.5, 0.1]), -np.inf)
-        return tf.reduce_sum(tf.nn.log_softmax(scores) * tf.constant([1.0, 0.0]))
+def masked_entropy() -> tf.Tensor:
+    scores = tf.where(tf.constant([True, False]), tf.constant([0.5, 0.1]), -np.inf)
+    return tf.reduce_sum(tf.nn.log_softmax(scores) * tf.constant([1.0, 0.0]))
 
+
+def narrowed() -> tf.Tensor:
+    gap = tf.cast(tf.constant([1e5, 1.0]), tf.float16)
+    return tf.reduce_sum(gap - gap[::-1] * 2.0)
+
+
+def cancelling() -> tf.Tensor:
+    first = tf.math.exp(tf.constant([100.0]))
+    second = tf.math.log(tf.constant([0.0]))
+    return tf.reduce_sum(second + first * 2.0)  # the last operation on the first infinity is the later one
+
+
+@pytest.mark.parametrize(("make", "born"), [(masked_entropy, "Mul"), (narrowed, "Cast"), (cancelling, "Exp")])
+def test_where_an_infinity_became_harmful(make: Callable[[], tf.Tensor], born: str) -> None:
     trace, result = traced(make)
     found = walk(trace, result)
     assert found is not None
     assert found.op is not None
-    assert found.op.type == "Mul"
-
-
-def test_an_infinity_that_a_cast_made_is_born_in_the_cast() -> None:
-    def make() -> tf.Tensor:
-        gap = tf.cast(tf.constant([1e5, 1.0]), tf.float16)
-        return tf.reduce_sum(gap - gap[::-1] * 2.0)
-
-    trace, result = traced(make)
-    found = walk(trace, result)
-    assert found is not None
-    assert found.op is not None
-    assert found.op.type == "Cast"
+    assert found.op.type == born
 
 
 def test_a_comparison_with_nan_is_seen() -> None:

@@ -8,6 +8,8 @@ import linecache
 from collections.abc import Mapping
 from types import CodeType
 
+import msgspec
+
 from whynan.case.nouns import Span
 from whynan.record import sources
 
@@ -27,20 +29,27 @@ def is_generated(filename: str) -> bool:
     return any(sources.is_user_file(file) for file, _, _ in _origins.get(filename, {}).values())
 
 
-@functools.lru_cache(maxsize=20_000)
 def span_at(code: CodeType, instruction: int) -> Span:
     """The place of an instruction in the user's source; of a generated one, the expression that reads the same."""
+    found = _origin(code, instruction) if code.co_filename in _origins else None
+    if found is None:
+        return sources.span_at(code, instruction)
+    return msgspec.structs.replace(found, file=sources.shown_path(found.file))  # which changes with the folder
+
+
+@functools.lru_cache(maxsize=20_000)
+def _origin(code: CodeType, instruction: int) -> Span | None:
     line, _, column, end_column = sources.position(code, instruction)
     line = line or code.co_firstlineno
-    file, number, function = _origins.get(code.co_filename, {}).get(line, ("", 0, ""))
+    file, number, function = _origins[code.co_filename].get(line, ("", 0, ""))
     text = "".join(linecache.getlines(file)) if file else ""
     statement = sources.statement_at(text, number)
     if statement is None:
-        return sources.span_at(code, instruction)
+        return None
     node = _same(statement, _as_written(code.co_filename, line, column or 0, end_column or 0))
     segment = ast.get_source_segment(text, node) if node is not None else None
     return Span(
-        file=sources.shown_path(file),
+        file=file,
         line=node.lineno if node is not None else number,
         end_line=(node.end_lineno if node is not None else None) or number,
         columns=(node.col_offset, node.end_col_offset or 0) if node is not None else (0, 0),
