@@ -185,6 +185,11 @@ class Origin(msgspec.Struct):
     frames: list[Span] = []
     forward: list[Link] = []  # for a gradient operation: what stood around its forward operation
 
+    def stand_at(self, span: Span) -> None:
+        """Name another place of the source as that of the origin."""
+        self.file, self.line, self.columns = span.file, span.line, span.columns
+        self.expression, self.statement, self.function = span.expression, span.statement, span.function
+
 
 class Symptom(msgspec.Struct):
     """What the person saw, or would have seen."""

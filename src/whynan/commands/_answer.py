@@ -247,8 +247,7 @@ def _explain_side(report: Report, session: Session, sources: dict[str, str]) -> 
         if origin is not None and origin.phase == "update":
             origin.phase = "loss"  # metrics come after the update
         if origin is not None and span is not None and origin.line is None:  # of data, and of layers that fit calls
-            origin.file, origin.line, origin.columns = span.file, span.line, span.columns
-            origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
+            origin.stand_at(span)
         report.origin, report.chain, report.evidence = origin, evidence.chain, evidence
         report.causes = [cause for cause in diagnose(evidence) if cause.slug != "unknown"][:1]
     except Exception as error:
@@ -294,8 +293,7 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     operations = births[0].operations if births else ()
     finer = span is not None and span.file == origin.file and span.line <= (origin.line or 0) <= span.end_line
     if span is not None and not (finer and not operations and origin.expression):
-        origin.file, origin.line, origin.columns = span.file, span.line, span.columns
-        origin.expression, origin.statement, origin.function = span.expression, span.statement, span.function
+        origin.stand_at(span)
         if origin.phase != "update" and not origin.op.startswith("Assign"):
             origin.phase = "data"
     result = origin.result

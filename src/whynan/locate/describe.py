@@ -321,12 +321,8 @@ def _at_the_loss(origin: Origin, back: list[Link]) -> None:
     )
     own = next(of_loss, None)
     if own is not None:
-        origin.file, origin.line, origin.expression, origin.statement = (
-            own.file,
-            own.line,
-            own.expression,
-            own.expression,
-        )
+        origin.file, origin.line = own.file, own.line
+        origin.expression = origin.statement = own.expression
         origin.columns = None
 
 

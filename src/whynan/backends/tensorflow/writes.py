@@ -53,8 +53,7 @@ def explain(evidence: Evidence, write: Write, otherwise: Span | None) -> None:
         frames=frames[:6],
     )
     if here is not None:
-        for key in ("file", "line", "columns", "expression", "function", "statement"):
-            setattr(evidence.origin, key, getattr(here, key))
+        evidence.origin.stand_at(here)
     evidence.notes.append(f"the weight {write.name} was set to this from outside of any training step")
 
 
