@@ -38,7 +38,7 @@ from whynan.diagnoses import _facts
 
 CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("bound_labels", "matching_loss")
-_OTHER = frozenset(["Sqrt", "Rsqrt", "RealDiv", "Reciprocal", "Pow", "Acos", "Asin", "SqrtGrad"])
+_DOMAIN_OPS = frozenset(["Sqrt", "Rsqrt", "RealDiv", "Reciprocal", "Pow", "Acos", "Asin", "SqrtGrad"])
 _BINARY = ("binary_crossentropy", "sigmoid_crossentropy", "binarycrossentropy", "bce")
 
 
@@ -52,7 +52,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         words = (
             c.function_at(evidence, origin.file, origin.line).lower() or words
         )  # of several losses, the one that failed
-    if origin is not None and origin.op in _OTHER and origin.function not in ("", "<module>", "main"):
+    if origin is not None and origin.op in _DOMAIN_OPS and origin.function not in ("", "<module>", "main"):
         here = c.function_at(evidence, origin.file, origin.line).lower()
         if here and not any(word in here for word in ("entropy", "bce", "log(", "log1p(")):
             return None  # a term beside the cross-entropy broke

@@ -10,7 +10,7 @@ import numpy as np
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.tracer import Record
 from whynan.case.nouns import Elements, Evidence, Origin, Phase, Span
-from whynan.record.sources import span_at
+from whynan.record.generated import span_at
 
 
 class Write(NamedTuple):
