@@ -82,11 +82,11 @@ def targets(evidence: Evidence) -> list[ArrayFacts]:
 
 
 def inputs(evidence: Evidence) -> list[ArrayFacts]:
-    """What is known of the inputs; token ids for an embedding do not count as numbers."""
+    """What is known of the inputs; ids that an embedding has rows for do not count as numbers."""
     kept = _split(evidence)[0]
-    if any(layer.type == "Embedding" for layer in evidence.model.layers):
-        kept = [a for a in kept if not a.integral]
-    return kept
+    tables = [w for layer in evidence.model.layers if layer.type == "Embedding" for w in layer.weights]
+    rows = max((w.shape[0] for w in tables if w.shape), default=0)
+    return [a for a in kept if not (a.integral and magnitude(a) < rows)]
 
 
 def largest(arrays: list[ArrayFacts]) -> ArrayFacts | None:

@@ -47,6 +47,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.op in ("RealDiv", "Div") and origin.operands[1].name in ("Sum", "Count"):
         return None  # how many there are of something
+    if origin.attrs.get("learned") is False:
+        return None  # computed from the data or from constants: training moves it nowhere
     fixed = [w for layer in evidence.model.layers for w in layer.weights if not w.trainable]
     if any(o.name.endswith(f"/{w.name}") for o in origin.operands for w in fixed):
         return None  # nobody learns it: somebody set it

@@ -49,7 +49,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not re.search(
         r"weight|mask|valid|keep(?!_?dims)|(?<![a-z])w(?![a-z])|present|select",
-        c.near(evidence) + origin.statement,
+        c.near(evidence) + re.sub(r"^[\w.\s]+=(?!=)", "", origin.statement),  # not what the ratio is called
         re.I,
     ):
         return None

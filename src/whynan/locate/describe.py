@@ -77,6 +77,16 @@ def _rows(trace: Trace, found: Found, size: int | None) -> list[int] | None:
     return min(whole, rows, key=len)
 
 
+def _readers(trace: Trace, found: Found, size: int | None) -> list[int] | None:
+    """Rows of the batch that read the bad places of a variable; None where all of them do."""
+    for visit in reversed(found.path[:-1]):
+        read = visit.op is not None and visit.op.type in ("ReadVariableOp", "Identity", "Cast")
+        rows = None if read or _length(trace, visit.tensor) != size else rows_of(trace, visit.tensor, size)
+        if rows is not None:
+            return rows if size is not None and len(rows) < size else None
+    return None
+
+
 def _length(trace: Trace, tensor: int) -> int | None:
     array = trace.value(tensor)
     return int(array.shape[0]) if array is not None and array.ndim else None
@@ -291,7 +301,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         calls=list(forward.calls if op.phase == "gradient" and forward is not None else op.calls),
         shadow=_shadow(trace, op, found.output, found.index),
         upstream=_upstream(trace, op, found),
-        attrs=clean_attrs(op) | _outside(trace, rows),
+        attrs=clean_attrs(op) | _outside(trace, rows) | {"learned": _learned(trace, op)},
         source=found.source.name if found.source is not None else None,
         frames=list((forward.frames if forward is not None and op.phase == "gradient" else op.frames)[:6]),
         forward=_forward_chain(trace, op, forward, found),
@@ -393,6 +403,23 @@ def _outside(trace: Trace, rows: list[int] | None) -> dict[str, Any]:
     return {}
 
 
+def _learned(trace: Trace, op: Op) -> bool:
+    """Whether variables have a part in what the operation was given: in the divisor of a division."""
+    waiting = [op.inputs[1]] if op.type in ("RealDiv", "Div") and len(op.inputs) > 1 else list(op.inputs)
+    seen: set[int] = set()
+    while waiting:
+        tensor = waiting.pop()
+        if tensor in seen:
+            continue
+        seen.add(tensor)
+        source, producer = trace.sources.get(tensor), trace.producer.get(tensor)
+        if source is not None and source.kind == "variable":
+            return True
+        if producer is not None:
+            waiting += producer.inputs
+    return False
+
+
 def _shorten(links: list[Link], most: int = 8) -> list[Link]:
     return links if len(links) <= most else links[: most - 2] + links[-2:]
 
@@ -405,7 +432,7 @@ def _from_source(
     consumer = next((v.op for v in reversed(found.path) if v.op is not None and v.op.frames), None)
     span = span_of(consumer.frames) if consumer is not None else None
     data = source is not None and source.kind == "batch"
-    rows = rows_of(trace, found.tensor, size) if data else None
+    rows = rows_of(trace, found.tensor, size) if data else _readers(trace, found, size)
     origin = Origin(
         phase="data" if data else "update" if source is not None and "learning_rate" in source.name else "forward",
         op="Batch" if data else "ReadVariableOp",

@@ -52,8 +52,8 @@ def _loss(result: Any) -> float | None:
     """The first non-finite scalar of what a step returns, else its first floating scalar."""
     first: float | None = None
     for tensor in [result] if isinstance(result, tf.Tensor) else tf.nest.flatten(result):
-        if isinstance(tensor, tf.Tensor) and tensor.dtype.is_floating and _is_single(tensor):
-            value = float(state.array(tensor).reshape(()))
+        if isinstance(tensor, tf.Tensor) and _is_single(tensor) and tensor.dtype.is_floating:
+            value = float(state.array(tensor).item())
             if not math.isfinite(value):
                 return value
             first = value if first is None else first

@@ -135,6 +135,11 @@ def finite(value: Any) -> bool:
         return math.isfinite(_squares(data)) or bool(np.isfinite(data).all())
 
 
+def bad_part(value: Any) -> float:
+    """Which part of a floating variable or tensor is not finite: 0 to 1."""
+    return 1.0 - float(np.mean(np.isfinite(array(value)), dtype=np.float64))
+
+
 def nbytes(snapshot: Snapshot) -> int:
     """The bytes that a snapshot keeps alive."""
     return sum(int(np.prod(v.shape.as_list() or [1])) * int(v.dtype.size or 4) for v, _ in snapshot)

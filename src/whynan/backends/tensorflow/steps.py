@@ -121,7 +121,7 @@ class StepRecorder:
         self.next_look = 0.0
         self.usual = math.inf  # seconds of a step that does not follow a look
         self.looked: float | None = None  # what the look before this step cost
-        self.marked: frozenset[int] = frozenset()  # ids of what is not trained and began with NaN: its empty places
+        self.marked: dict[int, float] = {}  # how much of a variable, by id, began not finite: it marks empty places
         self.optimizer: Any = None  # that which trains what fails
         self.last_result: Any = None
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
@@ -146,8 +146,7 @@ class StepRecorder:
             resume.begin(self)
             snapshot = self.take_snapshot()
             self.initial = {id(v): t for v, t in snapshot}
-            marked = [v for v, t in snapshot if not v.trainable and "moving" not in v.name and not state.finite(t)]
-            self.marked = frozenset(map(id, marked))
+            self.marked = self._marked(snapshot)
         size = self.size(args, kwargs)
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
@@ -155,6 +154,26 @@ class StepRecorder:
         if not self.others or self.others[-1][1] != others:
             self.others.append((self.step, others))
         self.began = time.perf_counter()
+
+    def _marked(self, snapshot: state.Snapshot) -> dict[int, float]:
+        """Variables that begin with NaN in places, and how much of them may be so: all, where they are not trained.
+
+        A table of words may have rows that no batch reads; a state may say "not yet". Trained, NaN must not spread.
+        """
+        trained = state.unique(self.model.trainable_variables) if getattr(self.model, "built", False) else None
+        found = {}
+        for variable, value in snapshot:
+            if "moving" not in variable.name and not state.finite(value):
+                learned = variable.trainable if trained is None else any(variable is v for v in trained)
+                part = state.bad_part(value) if learned else 1.0
+                if part < 1 or not learned:
+                    found[id(variable)] = part
+        return found
+
+    def _spoilt(self, variable: Any) -> bool:
+        """Whether a weight is not finite, beyond what it began with."""
+        allowed = self.marked.get(id(variable), 0.0)
+        return allowed < 1 and not state.finite(variable) and state.bad_part(variable) > allowed
 
     def take_snapshot(self) -> state.Snapshot:
         """Keep all state as it is now, by reference."""
@@ -250,8 +269,7 @@ class StepRecorder:
         losses = [self.read_loss(r) for r in self.unseen] or [self.read_loss(result)]
         self.unseen.clear()
         loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
-        weights = [v for v in state.unique(self.weights()) if id(v) not in self.marked and not self._is_rate(v)]
-        bad = [v for v in weights if not state.finite(v)]
+        bad = [v for v in state.unique(self.weights()) if self._spoilt(v) and not self._is_rate(v)]
         if (loss is None or np.isfinite(loss)) and not bad and not self._always_skips():
             if loss is not None and len(self.logged) < FIRST:
                 self.logged.append((self.step - 1, loss))
@@ -379,7 +397,8 @@ class StepRecorder:
                 break
             after = state.norm(weights)
             found.trajectory.append(StepFacts(number, loss, norm, abs(after - norm) if np.isfinite(after) else after))
-            if (loss is not None and not np.isfinite(loss)) or not self._finite(weights, after):
+            spoilt = self.marked and any(self._spoilt(v) for v in state.unique(self.weights()) if id(v) in self.marked)
+            if (loss is not None and not np.isfinite(loss)) or not self._finite(weights, after) or spoilt:
                 found.step = number
                 break
         return found

@@ -18,7 +18,7 @@ from typing import Any
 
 import tensorflow as tf
 from tensorflow.python import pywrap_tfe
-from tensorflow.python.eager import backprop, context
+from tensorflow.python.eager import backprop, context, execute
 from tensorflow.python.framework import op_callbacks
 
 from whynan.backends.tensorflow import patches
@@ -358,21 +358,27 @@ def joined() -> Tracer | None:
 class paused:
     """Take the callback off, so that compiled functions run without any cost, and nothing of whynan's is recorded.
 
-    No generator, which would cost more: this is entered at every step.
+    No generator, and not `remove_op_callback`, which would cost more: this is entered at every step.
     """
 
-    __slots__ = ("had",)
+    __slots__ = ("callbacks",)
 
     def __enter__(self) -> None:
-        self.had = not _local.paused and _callback in context.context().op_callbacks
-        if self.had:
-            op_callbacks.remove_op_callback(_callback)
+        self.callbacks: list[Any] | None = None
+        if not _local.paused:
+            callbacks = context.context().op_callbacks
+            if _callback in callbacks:
+                callbacks.remove(_callback)
+                self.callbacks = callbacks
+                if not callbacks:
+                    execute.execute = execute.quick_execute
         _local.paused += 1
 
     def __exit__(self, *raised: object) -> None:
         _local.paused -= 1
-        if self.had:
-            op_callbacks.add_op_callback(_callback)
+        if self.callbacks is not None:
+            self.callbacks.append(_callback)
+            execute.execute = execute.execute_with_callbacks
 
 
 @contextmanager
