@@ -265,6 +265,13 @@ class ModelFacts(msgspec.Struct):
     policy: str = "float32"
     outputs: list[str] = []
 
+    def odd_settings(self) -> dict[str, float]:
+        """What leaves the optimizer something to divide by 0 with: averages that forget nothing, an epsilon of 0."""
+        config = self.optimizer_config
+        numbers = {k: float(v) for k, v in config.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+        full = {k: v for k, v in numbers.items() if k in ("beta_1", "beta_2", "rho") and v >= 1}
+        return full | {k: v for k, v in numbers.items() if k == "epsilon" and abs(v) < 1e-30}
+
 
 class SourceEvent(msgspec.Struct):
     """A floating-point event outside the framework (a NumPy warning, a file that was read), with the user's line."""

@@ -25,7 +25,7 @@ ratio = tf.math.divide_no_nan(a, tf.reduce_sum(b))
 
 from __future__ import annotations
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, Origin
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
@@ -37,10 +37,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
+    if (power := _negative_power(origin)) is not None:
+        text = f"0 ** {c.fmt(power)} at {c.at(origin)} divides by 0."
+        return c.cause(evidence, __name__, 0.8, text, speaks=["the base is 0"], remedies=("safe_pow", *REMEDIES))
     reciprocal = origin.op in ("Reciprocal", "Inv", "Rsqrt")
     x = c.value(origin, 0 if reciprocal else 1)
     if origin.op not in c.DIVISIONS or not c.is_zero(x) or (origin.op_of in c.LOGS):
         return None
+    if (odd := evidence.model.odd_settings()) and origin.phase == "update":
+        text = f"{evidence.model.optimizer} divides by 0 with {', '.join(f'{k} = {v:g}' for k, v in odd.items())}."
+        return c.cause(evidence, __name__, 0.9, text, remedies=("usual_settings",))
     zero = not reciprocal and c.is_zero(c.value(origin, 0))
     text = "0/0" if zero else f"{c.fmt(1.0 if reciprocal else c.value(origin, 0))}/0"
     return c.cause(
@@ -51,3 +57,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
         speaks=[f"the denominator is {c.fmt(x)}"],
         remedies=REMEDIES,
     )
+
+
+def _negative_power(origin: Origin) -> float | None:
+    """The negative exponent of a power of 0."""
+    power = c.value(origin, 1)
+    zero = origin.op == "Pow" and origin.phase != "gradient" and c.is_zero(c.value(origin, 0))
+    return power if zero and power is not None and power < 0 else None

@@ -73,8 +73,23 @@ def _rows(trace: Trace, found: Found, size: int | None) -> list[int] | None:
     behind = [visit.tensor for visit in reversed(found.path[:-1])]
     whole = next((r for t in behind if _length(trace, t) == size and (r := rows_of(trace, t, size)) is not None), None)
     if rows is None or whole is None:
-        return whole or rows or next((r for t in behind if (r := rows_of(trace, t, size)) is not None), None)
+        rows = whole or rows or next((r for t in behind if (r := rows_of(trace, t, size)) is not None), None)
+        return rows or rows_of(trace, found.tensor, _of_own(trace, found.tensor))
     return min(whole, rows, key=len)
+
+
+def _of_own(trace: Trace, tensor: int) -> int | None:
+    """The length of a tensor, where it is that of an array from outside which it was computed from."""
+    length, waiting, seen = _length(trace, tensor), [tensor], {tensor}
+    while length is not None and length > 3 and waiting:
+        at = waiting.pop()
+        producer = trace.producer.get(at)
+        if producer is None and at not in trace.sources and _length(trace, at) == length:
+            return length
+        fresh = set(producer.inputs if producer is not None else ()) - seen
+        seen |= fresh
+        waiting += fresh
+    return None
 
 
 def _readers(trace: Trace, found: Found, size: int | None) -> list[int] | None:

@@ -108,6 +108,12 @@ class Session:
         if not self.settings.keep_going:
             self.stop()
 
+    def beside(self, symptom: Any, explain: Callable[[], Finding | None] | None) -> None:
+        """Something that training does not depend on is not finite; the first such thing is explained at the end."""
+        self.replaying = False
+        self.side_symptoms.append(symptom)
+        self.side = self.side or explain
+
     def stepped(self, loss: float | None, count: int = 1) -> None:
         """Count optimizer steps and remember the loss; in a trial, stop when enough were seen."""
         self.trained = True

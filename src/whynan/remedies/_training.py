@@ -26,6 +26,7 @@ OPTIMIZERS = {
         "LossScaleOptimizer",
     ]
 }
+_ORDERS = ("permutation", "arange", "argsort", "choice", "range", "shuffle")  # what makes indices of rows
 DEFAULT_RATE = {"sgd": 0.01, "ftrl": 0.001}
 
 
@@ -254,19 +255,31 @@ def _sliced(evidence: Evidence, role: str) -> Data | None:
         for loop in code.walk(ast.For):
             handed = _handed(code, loop, evidence, role)
             if handed is not None and (code.scope(loop) is code.tree or code.assigned(handed.id)):
-                return Data(code, handed, outside_loops(code, loop))
+                return Data(code, handed, _above(code, loop, handed))
             names: list[ast.Name] = []
             for sub in code.walk(ast.Subscript, loop):
                 if not isinstance(sub.value, ast.Name) or not isinstance(sub.slice, (ast.Slice, ast.Name)):
                     continue
-                if isinstance(sub.ctx, ast.Load) and sub.value.id not in [n.id for n in names]:
+                order = any(code.calls(_ORDERS, a.value) for a in code.assigned(sub.value.id))
+                if isinstance(sub.ctx, ast.Load) and sub.value.id not in [n.id for n in names] and not order:
                     names.append(sub.value)
             position = 0 if role == "x" else 1
             if len(names) > position and any(code.calls(["GradientTape", "train_step", "step"], code.tree)):
                 node = names[position]
                 if code.scope(loop) is code.tree or code.assigned(node.id):
-                    return Data(code, node, outside_loops(code, loop))
+                    return Data(code, node, _above(code, loop, node))
     return None
+
+
+def _above(code: Code, loop: ast.For, array: ast.Name) -> ast.stmt:
+    """The statement above which an array can be changed: the loop that cuts it, or what follows its making outside."""
+    made = code.assigned(array.id)
+    scope = code.scope(loop)
+    if scope is not code.tree and not any(code.scope(a) is scope for a in made):
+        after = [s for s in code.tree.body if made and s.lineno > made[-1].lineno]
+        if after and code.scope(made[-1]) is code.tree:
+            return after[0]
+    return outside_loops(code, loop)
 
 
 def _handed(code: Code, loop: ast.For, evidence: Evidence, role: str) -> ast.Name | None:

@@ -124,6 +124,8 @@ def _stddev(code: Code, call: Call, fan: str) -> None:
 
 def _bounds(code: Code, call: Call, fan: str) -> None:
     low, high = argument(call, 1, "minval", "low"), argument(call, 2, "maxval", "high")
-    if low is not None and high is not None and (number(literal(code, high)) or 0.0) >= 0.5:
+    if low is None and high is None and name_of(getattr(call.func, "value", call)) == "random":  # of TensorFlow: 0 to 1
+        code.add_argument(call, f"minval=-({fan}), maxval={fan}")
+    elif low is not None and high is not None and (number(literal(code, high)) or 0.0) >= 0.5:
         code.replace(low, f"-{fan}")
         code.replace(high, fan)

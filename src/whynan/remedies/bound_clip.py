@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies import log_epsilon
-from whynan.remedies._patch import Patch, argument, guilty, number
+from whynan.remedies._patch import Code, Patch, argument, guilty, number
+from whynan.remedies._training import literal
 
 TITLE = "Bound the clip away from both ends"
 EFFECT = "safe"
@@ -34,4 +37,17 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             top is None and code.of(high).replace(" ", "").startswith("1")
         ):
             code.replace(high, f"1.0 - {eps}")
-    return code.patch(TITLE) or log_epsilon.patches(evidence, cause)
+    return code.patch(TITLE) or _too_small(code, node, eps) or log_epsilon.patches(evidence, cause)
+
+
+def _too_small(code: Code, node: ast.expr, eps: str) -> list[Patch]:
+    """A bound of `1.0 + eps` whose eps is lost beside 1: it is written elsewhere, as a default or a setting."""
+    for call in code.calls(["clip_by_value", "clip", "maximum", "minimum"], code.scope(node)):
+        for bound in [n for a in call.args[1:] for n in code.walk(ast.BinOp, a)]:
+            beside = number(bound.left)
+            small = literal(code, bound.right) if isinstance(bound.op, (ast.Add, ast.Sub)) else None
+            size = number(small)
+            if beside is not None and abs(beside) == 1 and small is not None and size is not None and 0 < size < 1e-7:
+                code.replace(small, eps)
+                return code.patch(f"Keep the clip {eps} away from its end: {size:g} is lost beside 1")
+    return []

@@ -26,6 +26,10 @@ def _capped(evidence: Evidence, cap: str) -> list[Patch]:
         for value in _set(code, evidence):
             if not isinstance(value, ast.Constant):
                 code.wrap(value, "min(", f", {cap})")
+        for call in code.calls(["LearningRateScheduler"]):
+            schedule = argument(call, 0, "schedule")
+            if schedule is not None:
+                code.replace(schedule, f"lambda *now: min({code.operand(schedule)}(*now), {cap})")
         if code.edits:
             return code.patch(f"Cap the learning rate at {cap}")
     return []

@@ -69,6 +69,9 @@ def _lowered(evidence: Evidence, factor: float) -> list[Patch]:
                 done.add(value)
                 new_rate = f"{(number(value) or 0.0) / factor:g}"
                 code.replace(value, new_rate)
+            elif value is None and not isinstance(node, (ast.Constant, ast.Call)) and evidence.model.learning_rate:
+                new_rate = f"{evidence.model.learning_rate / factor:g}"  # computed, or read from somewhere
+                code.replace(node, f"{code.operand(node)} / {factor:g}")
         for text in optimizer_strings(code, evidence):
             new_rate = f"{DEFAULT_RATE.get(str(text.value).lower(), 0.001) / factor:g}"
             new = constructor(code, str(text.value), f"learning_rate={new_rate}")

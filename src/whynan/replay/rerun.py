@@ -176,6 +176,9 @@ class Zygote:
                 os.waitpid(self.pid, 0)
 
 
+_ASKS = frozenset(["lscpu", "nproc", "uname", "sysctl", "ldconfig", "getconf"])
+
+
 def _below(args: tuple[Any, ...]) -> Any:
     """The path of an audit event whose last argument may be a folder that the path is relative to."""
     path, folder = args[0], args[-1]
@@ -183,6 +186,12 @@ def _below(args: tuple[Any, ...]) -> Any:
         with contextlib.suppress(OSError):
             return os.path.join(os.readlink(f"/proc/self/fd/{folder}"), os.fsdecode(path))
     return path
+
+
+def _only_asks(args: tuple[Any, ...]) -> bool:
+    """Whether a program is one that only tells about the machine: libraries count its cores in this way."""
+    command = args[0] if args else None
+    return isinstance(command, (str, bytes)) and os.path.basename(os.fsdecode(command)) in _ASKS
 
 
 def _protect() -> None:
@@ -213,7 +222,7 @@ def _protect() -> None:
             path = _below(args)
             if (os.path.isdir(path) and not os.fsdecode(path).startswith(free)) or not allowed(path):
                 raise StopRun
-        elif event in ("subprocess.Popen", "os.system", "os.exec", "socket.connect"):
+        elif event in ("subprocess.Popen", "os.system", "os.exec", "socket.connect") and not _only_asks(args):
             raise StopRun
 
     sys.addaudithook(hook)

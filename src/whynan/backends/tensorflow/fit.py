@@ -382,9 +382,9 @@ def _look(model: Any, logs: Any, always: bool) -> None:
             what: Any = "val_loss" if key.startswith("val_") and "loss" in key else "metric"
             if not any(s.where == key for s in session.side_symptoms):
                 symptom = Symptom(what, number, step=steps.step if steps else None, where=key)
-                session.side_symptoms.append(symptom)
-                if session.side is None and steps is not None:
-                    session.side = Beside(steps, symptom, _given.get(id(model), {})).explain
+                given = _given.get(id(model), {})
+                first = steps if session.side is None else None
+                session.beside(symptom, Beside(first, symptom, given).explain if first is not None else None)
                 session.note(f"{key} is {number}, while training stays finite")
     except StopRun:
         raise

@@ -8,18 +8,20 @@ import math
 import re
 import sys
 import weakref
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.autograph.impl import api as autograph
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
+from tensorflow.python.util import nest
 
 from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, batch_bytes, call_span
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
-from whynan.case.nouns import Evidence, is_target, is_write
+from whynan.case.nouns import Evidence, Symptom, is_target, is_write
 from whynan.record import generated
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
@@ -48,11 +50,11 @@ def _writes(function: Any) -> bool:
     return False
 
 
-def _loss(result: Any) -> float | None:
-    """The first non-finite scalar of what a step returns, else its first floating scalar."""
+def _loss(result: Any, aside: Collection[int] = ()) -> float | None:
+    """The first non-finite scalar of what a step returns, else its first floating scalar; some positions left out."""
     first: float | None = None
-    for tensor in [result] if isinstance(result, tf.Tensor) else tf.nest.flatten(result):
-        if isinstance(tensor, tf.Tensor) and _is_single(tensor) and tensor.dtype.is_floating:
+    for position, tensor in enumerate([result] if isinstance(result, tf.Tensor) else tf.nest.flatten(result)):
+        if isinstance(tensor, tf.Tensor) and _is_single(tensor) and tensor.dtype.is_floating and position not in aside:
             value = float(state.array(tensor).item())
             if not math.isfinite(value):
                 return value
@@ -185,6 +187,7 @@ class FunctionRecorder(StepRecorder):
 
     def __init__(self, session: sessions.Session, function: Any) -> None:
         self.functions = weakref.WeakSet([function])
+        self.aside: set[int] = set()  # positions in the result that training does not depend on
         super().__init__(
             session,
             call=lambda function, *a, **k: _original_call(function(), *a, **k),
@@ -192,7 +195,7 @@ class FunctionRecorder(StepRecorder):
             variables=self._state,
             weights=self._state,
             graphs=lambda: [c.graph for f in self.functions for c in f._list_all_concrete_functions()],
-            read_loss=_loss,
+            read_loss=lambda result: _loss(result, self.aside),
             reset=lambda: None,
             model=_model_in(function),
             way="function",
@@ -221,6 +224,19 @@ class FunctionRecorder(StepRecorder):
         ):
             self.ring.append((self.step - 1, (weakref.ref(function), *args), kwargs, 0))
             self.look(result)
+
+    def beside(self, result: Any) -> tuple[Symptom, Any] | None:
+        found: tuple[Symptom, Any] | None = None
+        for position, (path, tensor) in enumerate(nest.flatten_with_tuple_paths(result)):
+            value = _loss(tensor)
+            if value is not None and not math.isfinite(value) and position not in self.aside:
+                self.aside.add(position)
+                name = getattr(next(iter(self.functions))._python_function, "__name__", "the step")
+                found = found or (
+                    Symptom("output", value, where=f"{name}(){''.join(f'[{p!r}]' for p in path)}"),
+                    tensor,
+                )
+        return found
 
     def as_tensors(self, given: Any) -> Any:
         return _as_traced(given)

@@ -183,6 +183,13 @@ class StepRecorder:
             self.handles = frozenset(v.handle._id for v, _ in values)
         return values
 
+    def beside(self, result: Any) -> tuple[Symptom, Any] | None:
+        """Something in the result of a step with a finite loss, gradient and update that is not finite all the same.
+
+        It is not looked at again.
+        """
+        return None
+
     def write(self, record: Record) -> None:
         """An eager operation writes a variable: replay has to do so too, where it is one of this step's."""
         if self.failed or record.inputs[0]._id not in self.handles:
@@ -285,6 +292,8 @@ class StepRecorder:
         self.session.failed_seconds += time.perf_counter() - started
         if finding is not None:
             self.session.found(finding)
+        elif not self.failed:  # it was nothing that training depends on
+            self.look(result)
 
     def _is_rate(self, variable: Any) -> bool:
         """Whether a variable is a rate: set to NaN from outside, it breaks nothing before the next step."""
@@ -336,7 +345,7 @@ class StepRecorder:
         usable = [s for s in self.snapshots if s[0] >= first and s[0] < self.step]
         return usable[-1] if usable else None
 
-    def _replay(self, evidence: Evidence) -> Finding:
+    def _replay(self, evidence: Evidence) -> Finding | None:
         start = self._usable()
         if start is None:
             evidence.reproduced = "not reproduced"
@@ -441,7 +450,7 @@ class StepRecorder:
 
     def _instrument(
         self, evidence: Evidence, before: state.Snapshot, batches: list[Any], loss: float | None
-    ) -> Finding:
+    ) -> Finding | None:
         """Run the failing step (and, should eager execution fail a little later, the next ones) instrumented."""
         if any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(batches[0][1:3])):
             evidence.reproduced = "not reproduced"  # replicas run in threads of their own, where nothing is traced
@@ -450,11 +459,20 @@ class StepRecorder:
             args, kwargs = self.as_tensors(given)
             with instrumented() as (tracer, events):
                 error: Exception | None = None
+                result: Any = None
                 try:
-                    self.eager(*args, **kwargs)
+                    result = self.eager(*args, **kwargs)
                 except Exception as raised:
                     error = raised
                 bad = first_bad(events, tracer)
+            if bad is None and (beside := self.beside(result)) is not None:
+                symptom, tensor = beside
+                evidence.symptom, symptom.step = symptom, number
+                self.add_facts(evidence, parts := self.parts(args, kwargs))
+                found = Finding(evidence, self.trace(tracer, events, parts), tensor._id)
+                self.session.beside(symptom, functools.partial(_same, found))
+                self.failed = False
+                return None
             if bad is None and error is not None:
                 evidence.notes.append(f"run eagerly, the step raises {type(error).__name__}: {str(error)[:200]}")
                 break
@@ -544,6 +562,10 @@ class StepRecorder:
                 if fact is not None:
                     starts.append(fact)
             evidence.variables = starts
+
+
+def _same(finding: Finding) -> Finding:
+    return finding
 
 
 def call_span() -> Span | None:
