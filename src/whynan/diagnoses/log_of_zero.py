@@ -59,6 +59,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     remedies = REMEDIES[1:]
     if saturated == "Exp" and any(-math.inf in link.value_in for link in behind):  # logsumexp of nothing but -inf
         why, remedies = ", a sum over exp(-inf) alone", REMEDIES
+    if "MatrixDeterminant" in names[-2:]:
+        why, remedies = ", a determinant that is too small for its precision", ("log_determinant", "log_epsilon")
     return c.cause(
         evidence,
         __name__,

@@ -53,7 +53,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if any(o.name.endswith(f"/{w.name}") for o in origin.operands for w in fixed):
         return None  # nobody learns it: somebody set it
     names = c.ops(c.behind(evidence)[:-1])
-    if {"Softplus", "Exp", "Square", "SquaredDifference", "Sqrt", "Abs", "Max"} & set(names):
+    if {"Softplus", "Exp", "Square", "SquaredDifference", "Sqrt", "Abs", "Max", "MatrixDeterminant"} & set(names):
         return None
     return c.cause(
         evidence,
