@@ -62,15 +62,15 @@ def _helps(result: RemedyResult, last: float, before: float) -> bool:
 
 
 def _runs_off(losses: list[float]) -> bool:
-    """Whether a loss grew a million times and still grows at its end, or a thousand times and by a fifth at each of the
-    last looks: no trial is needed to say that this diverges."""
+    """Whether a loss grew a million times, of either sign, and still grows at its end, or a thousand times and by a fifth
+    at each of the last looks: no trial is needed to say that this diverges."""
     if len(losses) < 8:
         return False
     quarter = max(2, len(losses) // 4)
-    start, tail = max(*map(abs, losses[:quarter]), 1e-3), losses[-2 * quarter :]
-    grows = statistics.median(tail[quarter:]) > statistics.median(tail[:quarter])
+    start, tail = max(*map(abs, losses[:quarter]), 1e-3), [abs(v) for v in losses[-2 * quarter :]]
+    late = statistics.median(tail[quarter:])
     fast = all(b > 1.2 * a > 0 for a, b in itertools.pairwise(losses[-6:]))
-    return (grows and losses[-1] > 1e6 * start) or (fast and losses[-1] > 1e3 * start)
+    return (late > statistics.median(tail[:quarter]) and late > 1e6 * start) or (fast and losses[-1] > 1e3 * start)
 
 
 def unstable(evidence: Evidence, trials: Trials) -> Report | None:

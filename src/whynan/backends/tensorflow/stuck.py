@@ -52,7 +52,7 @@ def suspect_loop(first: list[float], last: list[float], steps: int, way: str, sp
     """Evidence of a loop of the user's own whose loss grew to far more than it began with, from its ends."""
     if steps < MIN_STEPS or len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
         return None
-    began, ended = abs(first[0]), statistics.median(last)
+    began, ended = abs(first[0]), statistics.median(map(abs, last))
     if ended < LARGE_LOSS or ended < DIVERGED * max(began, 1e-6):
         return None
     evidence = Evidence(symptom=Symptom("loss", ended, step=steps - 1))
