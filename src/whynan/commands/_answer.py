@@ -163,13 +163,14 @@ def _is_call(op: str) -> bool:
 def _again(evidence: Evidence, trials: Trials) -> Evidence:
     """Run the script again on one replica, then with its functions run eagerly, and take the origin found there."""
     steps = evidence.steps_before + (evidence.symptom.step or 0) + 20
-    seconds = max(2.0, min(trials.left() / 3, 30.0))
     eagerly = {"with its tf.functions run eagerly": ("whole", True)}
     replicas = {
         "on one replica": ("whole", False),
         "on one replica, with the batch of each replica in turn": ("split", True),
     }
-    for how, (replica, eager) in (eagerly if evidence.origin is not None else replicas | eagerly).items():
+    ways = eagerly if evidence.origin is not None else replicas | eagerly
+    seconds = max(2.0, trials.left() * (2 / 3 if len(ways) == 1 else 1 / 3))  # nothing else tells anything yet
+    for how, (replica, eager) in ways.items():
         if trials.left() < SHORT:
             evidence.notes.append(f"the time budget ended before the script was run again {how}")
             break
@@ -180,6 +181,8 @@ def _again(evidence: Evidence, trials: Trials) -> Evidence:
         if result.get("evidence") is None:
             if eager and str(result.get("error")).startswith("InvalidArgumentError"):
                 _raised(evidence, result)
+            elif not result.get("finished") and result.get("status") != "script_failed":
+                evidence.notes.append(f"run again {how}, the script did not come to its failure in {seconds:.0f} s")
             continue
         found = msgspec.convert(result["evidence"], Evidence)
         if found.origin is None or _is_call(found.origin.op):
