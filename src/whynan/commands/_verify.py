@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -356,12 +357,13 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
         cause.proven = cause.slug in gain
     if causes and causes[0].slug in OVERFLOWS:
         rivals = [c for c in causes if c.slug in OVERFLOWS]
-        tried = {s for r in results if r.outcome not in ("not_run",) for s in r.causes}
+        trials = Counter(s for r in results if r.outcome != "not_run" for s in r.causes)
 
         def score(cause: Cause) -> float:
             if cause.proven:
                 return cause.confidence + 0.3 + 0.3 * gain[cause.slug]
-            return cause.confidence - (0.5 if cause.slug in tried else 0.0)
+            # every trial in vain speaks against it: of the rates, ten, a hundred and a thousand times lower ones
+            return cause.confidence - (0.4 + 0.1 * trials[cause.slug] if cause.slug in trials else 0.0)
 
         rivals.sort(key=score, reverse=True)
         causes = rivals + [c for c in causes if c.slug not in OVERFLOWS]

@@ -38,6 +38,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
+    if c.of_overflown_exp(origin):
+        x = c.forward_in(origin)
+        text = f"exp({c.fmt(x)}) at {c.at(origin)} is beyond the largest {origin.dtype or 'float32'}: the value is "
+        text += "finite again behind it, but its derivative is 0 times infinity."
+        return c.cause(evidence, __name__, 0.85, text, speaks=["the operands are 0 and inf"], remedies=REMEDIES)
     x = c.value(origin)
     if origin.op not in _GROWING or origin.result is None or x is None:
         return None

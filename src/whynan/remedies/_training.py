@@ -33,6 +33,7 @@ DEFAULT_RATE = {"sgd": 0.01, "ftrl": 0.001}
 def optimizer_calls(code: Code, evidence: Evidence) -> list[Call]:
     """Constructors of Keras optimizers: that of the fit which failed, where the source shows it, else all."""
     calls = [c for c in code.calls(OPTIMIZERS.values()) if name_of(c.func) != "LossScaleOptimizer"]
+    calls += [c for c in code.walk(Call) if _picks_optimizer(code, c.func)]
     compiled = _compiled_for(code, evidence)
     node = argument(compiled, 0, "optimizer") if compiled is not None else None
     if isinstance(node, ast.Name) and compiled is not None:
@@ -43,6 +44,16 @@ def optimizer_calls(code: Code, evidence: Evidence) -> list[Call]:
     inside = set(ast.walk(node)) if node is not None else set()
     known = _known(code, evidence, calls)
     return [c for c in calls if c in inside and c in known] or known
+
+
+def _picks_optimizer(code: Code, made: ast.expr) -> bool:
+    """Whether a call makes an optimizer of a class that is picked by name: `TABLE[name](...)`, `getattr(...)(...)`."""
+    if isinstance(made, ast.Call) and name_of(made.func) == "getattr" and made.args:
+        return code.of(made.args[0]).endswith("optimizers")
+    if isinstance(made, ast.Subscript) and isinstance(made.value, ast.Name):
+        tables = [a.value for a in code.assigned(made.value.id) if isinstance(a.value, ast.Dict)]
+        return any(name_of(v) in OPTIMIZERS.values() for table in tables for v in table.values)
+    return False
 
 
 def _known(code: Code, evidence: Evidence, calls: list[Call]) -> list[Call]:

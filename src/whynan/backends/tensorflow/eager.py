@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import sys
 import threading
 from collections.abc import Iterable
@@ -124,10 +125,29 @@ def _check(session: sessions.Session, tracer: Tracer, gradients: Any, variables:
     if bad_loss is not None:
         _found(session, tracer, "loss", bad_loss)
         return
-    for gradient in flat(list(gradients)):
+    given = flat(list(gradients))
+    for gradient in given:
         if not state.finite(gradient):
             _found(session, tracer, "gradient", gradient)
             return
+    loss = _returned_beside(tracer, given)
+    if loss is not None:
+        with paused():
+            _watch.loss = float(loss.numpy())
+        for variable in variables or []:
+            _watch.trained.setdefault(_key(variable), state.plain(variable))
+        if not state.finite(loss):
+            _found(session, tracer, "loss", loss)
+
+
+def _returned_beside(tracer: Tracer, gradients: list[Any]) -> Any:
+    """The loss of a compiled function that computes gradients and updates nothing: the first number beside them."""
+    ids = {id(g) for g in gradients}
+    for record in itertools.islice(reversed(tracer.records), 400):
+        if record.type.startswith(("__inference_", "__forward_")) and any(id(t) in ids for t in record.outputs):
+            numbers = [t for t in record.outputs if id(t) not in ids and getattr(t.shape, "rank", None) == 0]
+            return next((t for t in numbers if t.dtype.is_floating), None)
+    return None
 
 
 def _after(session: sessions.Session, tracer: Tracer, variables: Any) -> None:
