@@ -30,6 +30,7 @@ import math
 import re
 
 from whynan.case.nouns import Cause, Evidence, Link, is_target
+from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -72,11 +73,14 @@ def _prepared(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None or not is_target(origin.source or ""):
         return None
+    x = c.value(origin)
+    if origin.op in c.LOGS and x is not None and x < 0:
+        return None  # beyond the edge, not on it
     if _LOGIT.search(origin.statement):
         return _cause(0.97, f"the target went bad in `{origin.statement}` at line {origin.line}")
     for event in evidence.events:
         line = f"{event.span.expression} {event.span.statement}"
-        if "underflow" not in event.kind and _LOGIT.search(line):
+        if "divide" in event.kind and _LOGIT.search(line):
             return _cause(0.97, f"NumPy reported {event.kind} at line {event.span.line}: `{event.span.statement}`")
     return None
 
