@@ -70,7 +70,8 @@ def _runs_off(losses: list[float]) -> bool:
     start, tail = max(*map(abs, losses[:quarter]), 1e-3), [abs(v) for v in losses[-2 * quarter :]]
     late = statistics.median(tail[quarter:])
     fast = all(b > 1.2 * a > 0 for a, b in itertools.pairwise(losses[-6:]))
-    return (late > statistics.median(tail[:quarter]) and late > 1e6 * start) or (fast and losses[-1] > 1e3 * start)
+    far = max(late, tail[-1]) > 1e6 * start
+    return (far and late > statistics.median(tail[:quarter])) or (fast and losses[-1] > 1e3 * start)
 
 
 def unstable(evidence: Evidence, trials: Trials) -> Report | None:
