@@ -80,3 +80,22 @@ def test_two_calls_in_one_line_get_names_of_their_own(tmp_path: Path) -> None:
     assert "    chosen = tf.exp(a)\n" in text
     assert "    chosen_ = tf.exp(b)\n" in text
     assert "tf.reduce_sum(a[a > 1])" in text
+
+
+def test_the_logarithm_of_a_determinant(tmp_path: Path) -> None:
+    source = "loss = 0.5 * tf.math.log(tf.linalg.det(s))\n"
+    (text,) = patched("log_determinant", evidence_of(source, "tf.math.log(tf.linalg.det(s))"), tmp_path)
+    assert "loss = 0.5 * tf.linalg.slogdet(s)[1]" in text
+
+
+def test_the_variable_of_a_condition_is_set_aside_in_the_guilty_branch(tmp_path: Path) -> None:
+    source = """
+    def f(p):
+        near = tf.abs(p - 0.5) < 0.01
+        series = tf.math.log(2.0) + p
+        exact = tf.math.log(tf.atanh(p) / p)
+        return tf.where(near, series, exact)
+    """
+    texts = patched("double_where", evidence_of(source, "tf.atanh(p) / p"), tmp_path)
+    assert all("series = tf.math.log(2.0) + p" in text for text in texts)
+    assert "tf.atanh(tf.where(near, 0.25, p)) / tf.where(near, 0.25, p)" in texts[-1]

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from remedies.small import evidence_of, patched
-from whynan.case.nouns import ArrayFacts
 
 FIT = "\nmodel.fit(x, y)\n"
 
@@ -43,32 +42,3 @@ def test_an_epsilon_that_is_lost_beside_1_is_enlarged_where_it_is_written(tmp_pa
     source = "def f(z, eps=1e-8):\n    return tf.acosh(tf.maximum(z, 1.0 + eps))\n"
     (text,) = patched("bound_clip", evidence_of(source, "tf.acosh(tf.maximum(z, 1.0 + eps))"), tmp_path)
     assert "eps=1e-6" in text
-
-
-def test_the_logarithm_of_a_determinant(tmp_path: Path) -> None:
-    source = "loss = 0.5 * tf.math.log(tf.linalg.det(s))\n"
-    (text,) = patched("log_determinant", evidence_of(source, "tf.math.log(tf.linalg.det(s))"), tmp_path)
-    assert "loss = 0.5 * tf.linalg.slogdet(s)[1]" in text
-
-
-def test_the_variable_of_a_condition_is_set_aside_in_the_guilty_branch(tmp_path: Path) -> None:
-    source = """
-    def f(p):
-        near = tf.abs(p - 0.5) < 0.01
-        series = tf.math.log(2.0) + p
-        exact = tf.math.log(tf.atanh(p) / p)
-        return tf.where(near, series, exact)
-    """
-    texts = patched("double_where", evidence_of(source, "tf.atanh(p) / p"), tmp_path)
-    assert all("series = tf.math.log(2.0) + p" in text for text in texts)
-    assert "tf.atanh(tf.where(near, 0.25, p)) / tf.where(near, 0.25, p)" in texts[-1]
-
-
-def test_inputs_are_scaled_in_the_model_where_no_data_are_shown(tmp_path: Path) -> None:
-    batch = ArrayFacts("x", (8, 2), "float32", low=0.0, high=100.0, role="batch")
-    source = "a = keras.Input((2,))\nb = keras.layers.Dense(3)(a)\nmodel = keras.Model(a, b)\n"
-    evidence = evidence_of(source, data=(batch,))
-    evidence.way = "function"
-    (text,) = patched("standardise_inputs", evidence, tmp_path)
-    assert "Dense(3)(keras.layers.Rescaling(0.01)(a))" in text
-    assert "keras.Model(a, b)" in text

@@ -105,3 +105,13 @@ def test_batches_of_a_class_are_scaled_and_cleaned_where_it_gives_them_out(tmp_p
     (text,) = patched("drop_bad_rows", evidence, tmp_path)
     assert 'x_batch, y_batch = x, y.astype("float32")' in text
     assert "return x_batch[keep], y_batch[keep]" in text
+
+
+def test_inputs_are_scaled_in_the_model_where_no_data_are_shown(tmp_path: Path) -> None:
+    batch = ArrayFacts("x", (8, 2), "float32", low=0.0, high=100.0, role="batch")
+    source = "a = keras.Input((2,))\nb = keras.layers.Dense(3)(a)\nmodel = keras.Model(a, b)\n"
+    evidence = evidence_of(source, data=(batch,))
+    evidence.way = "function"
+    (text,) = patched("standardise_inputs", evidence, tmp_path)
+    assert "Dense(3)(keras.layers.Rescaling(0.01)(a))" in text
+    assert "keras.Model(a, b)" in text

@@ -52,7 +52,7 @@ def zero_times_infinity(origin: Origin) -> bool:
     return origin.op == "Mul" and values == [0.0, math.inf]
 
 
-def of_overflown_exp(origin: Origin) -> bool:
+def derivative_of_overflowed_exp(origin: Origin) -> bool:
     """Whether the derivative of an exponential that is infinite met an upstream gradient of 0: what is above saturated."""
     return origin.phase == "gradient" and origin.op_of in ("Exp", "Expm1") and zero_times_infinity(origin)
 

@@ -38,7 +38,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    if c.of_overflown_exp(origin):
+    if c.derivative_of_overflowed_exp(origin):
         x = c.forward_in(origin)
         text = f"exp({c.fmt(x)}) at {c.at(origin)} is beyond the largest {origin.dtype or 'float32'}: the value is "
         text += "finite again behind it, but its derivative is 0 times infinity."

@@ -48,7 +48,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         origin is not None
         and c.zero_times_infinity(origin)
         and not _facts.half(origin)
-        and not c.of_overflown_exp(origin)
+        and not c.derivative_of_overflowed_exp(origin)
         and not {"LogSoftmax", *c.LOGS} & set(c.ops(c.behind(evidence)))
     ):
         said = f"the mask multiplies after the arithmetic at {c.at(origin)}, and inf * 0 is NaN"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -79,17 +80,30 @@ def _rows(trace: Trace, found: Found, size: int | None) -> list[int] | None:
 
 
 def _of_own(trace: Trace, tensor: int) -> int | None:
-    """The length of a tensor, where it is that of an array from outside which it was computed from."""
-    length, waiting, seen = _length(trace, tensor), [tensor], {tensor}
-    while length is not None and length > 3 and waiting:
+    """The length of a tensor, where it is that of the longest table from outside which it was computed from.
+
+    A vector from outside may well be of classes, and a whole number of a shape.
+    """
+    outside = [
+        array.shape[0]
+        for t in _ancestors(trace, [tensor])
+        if t not in trace.producer and t not in trace.sources
+        if (array := trace.value(t)) is not None and array.ndim > 1 and is_float(array)
+    ]
+    length = _length(trace, tensor)
+    return length if outside and max(outside) == length else None
+
+
+def _ancestors(trace: Trace, tensors: Iterable[int]) -> Iterator[int]:
+    """Tensors, and all that they were computed from, each once."""
+    waiting, seen = list(tensors), set(tensors)
+    while waiting:
         at = waiting.pop()
+        yield at
         producer = trace.producer.get(at)
-        if producer is None and at not in trace.sources and _length(trace, at) == length:
-            return length
         fresh = set(producer.inputs if producer is not None else ()) - seen
         seen |= fresh
         waiting += fresh
-    return None
 
 
 def _readers(trace: Trace, found: Found, size: int | None) -> list[int] | None:
@@ -420,19 +434,9 @@ def _outside(trace: Trace, rows: list[int] | None) -> dict[str, Any]:
 
 def _learned(trace: Trace, op: Op) -> bool:
     """Whether variables have a part in what the operation was given: in the divisor of a division."""
-    waiting = [op.inputs[1]] if op.type in ("RealDiv", "Div") and len(op.inputs) > 1 else list(op.inputs)
-    seen: set[int] = set()
-    while waiting:
-        tensor = waiting.pop()
-        if tensor in seen:
-            continue
-        seen.add(tensor)
-        source, producer = trace.sources.get(tensor), trace.producer.get(tensor)
-        if source is not None and source.kind == "variable":
-            return True
-        if producer is not None:
-            waiting += producer.inputs
-    return False
+    asked = op.inputs[1:2] if op.type in ("RealDiv", "Div") else op.inputs
+    sources = (trace.sources.get(tensor) for tensor in _ancestors(trace, asked))
+    return any(source is not None and source.kind == "variable" for source in sources)
 
 
 def _shorten(links: list[Link], most: int = 8) -> list[Link]:

@@ -14,7 +14,10 @@ _RATES = ("learning_rate", "lr")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """`optimizer.learning_rate = rate` becomes `min(rate, cap)`, with caps far below the rate of the failure."""
+    """`optimizer.learning_rate = rate` becomes `min(rate, cap)`, and so does what a LearningRateScheduler calls.
+
+    The caps are far below the rate of the failure.
+    """
     rate = evidence.model.learning_rate
     if rate is None or not 0.0 < rate < float("inf"):
         return []

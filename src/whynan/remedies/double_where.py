@@ -15,7 +15,7 @@ _SINGULAR = {"log": "1.0", "sqrt": "1.0", "rsqrt": "1.0", "exp": "0.0", "acos": 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`where(c, f(x), b)` becomes `where(c, f(where(c, x, 1)), b)`; else what the condition asks of is set aside in f."""
     found: list[Patch] = []
-    for make in (_operation, _variable):
+    for make in (_operation, _variable):  # each in a source of its own: patches are alternatives
         if (here := guilty(evidence)) is not None:
             found += make(*here)
     return found

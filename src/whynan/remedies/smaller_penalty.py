@@ -27,9 +27,8 @@ def _smaller(evidence: Evidence, by: int, title: str) -> list[Patch]:
             nodes = _by_hand(code, code.statement(code.twin(here[1])))
         for value in dict.fromkeys(v for n in nodes if (v := literal(code, n)) is not None):
             code.replace(value, f"{(number(value) or 0.0) / by:g}")
-        if nodes and not code.edits:  # computed, or read from somewhere
-            for node in nodes:
-                code.replace(node, f"{code.operand(node)} / {by}")
+        for node in [] if code.edits else nodes:  # computed, or read from somewhere
+            code.replace(node, f"{code.operand(node)} / {by}")
         if code.edits:
             return code.patch(title)
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, is_target
 from whynan.remedies._model import keras_name
 from whynan.remedies._patch import Call, Patch, codes
 from whynan.remedies._training import container, scaled_dataset, standardise, training_data
@@ -21,7 +21,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
 
 def _inside(evidence: Evidence) -> list[Patch]:
     """Where the source shows no data, the model divides its input by the largest value before its first layer."""
-    sizes = [max(abs(a.low or 0.0), abs(a.high or 0.0)) for a in evidence.data if a.role == "batch"]
+    batch = [a for a in evidence.data if a.role == "batch" and not is_target(a.name)]
+    sizes = [max(abs(a.low or 0.0), abs(a.high or 0.0)) for a in batch]
     sizes = [size for size in sizes if math.isfinite(size) and size > 20]
     for code in codes(evidence):
         layers = keras_name(code, "layers")

@@ -109,35 +109,29 @@ def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> A
         _watch.busy = False
 
 
-def _pending(variables: Any) -> Any:
+def _losses(tracer: Tracer, gradients: list[Any], variables: Any) -> list[Any]:
+    """What is minimised over these variables: what a tape was asked for, else what came with the gradients."""
     keys = {_key(v) for v in variables or []}
     for targets, known, _gradients in reversed(_watch.losses):
         if not keys or keys & known:
-            for target in targets:
-                if not state.finite(target):
-                    return target
-            return None
-    return None
+            return list(targets)
+    loss = _returned_beside(tracer, gradients)
+    if loss is None:
+        return []
+    with paused():
+        _watch.loss = float(loss.numpy())
+    for variable in variables or []:
+        _watch.trained.setdefault(_key(variable), state.plain(variable))
+    return [loss]
 
 
 def _check(session: sessions.Session, tracer: Tracer, gradients: Any, variables: Any) -> None:
-    bad_loss = _pending(variables)
-    if bad_loss is not None:
-        _found(session, tracer, "loss", bad_loss)
-        return
     given = flat(list(gradients))
-    for gradient in given:
-        if not state.finite(gradient):
-            _found(session, tracer, "gradient", gradient)
+    for what, tensors in (("loss", _losses(tracer, given, variables)), ("gradient", given)):
+        bad = next((t for t in tensors if not state.finite(t)), None)
+        if bad is not None:
+            _found(session, tracer, what, bad)
             return
-    loss = _returned_beside(tracer, given)
-    if loss is not None:
-        with paused():
-            _watch.loss = float(loss.numpy())
-        for variable in variables or []:
-            _watch.trained.setdefault(_key(variable), state.plain(variable))
-        if not state.finite(loss):
-            _found(session, tracer, "loss", loss)
 
 
 def _returned_beside(tracer: Tracer, gradients: list[Any]) -> Any:

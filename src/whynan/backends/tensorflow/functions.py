@@ -208,6 +208,7 @@ class FunctionRecorder(StepRecorder):
     def join(self, function: Any) -> None:
         """Record the calls of one more function. What was kept before lacks its variables, and is let go."""
         self.functions.add(function)
+        self.aside.clear()
         self.forget()
         self.initial = {id(v): t for v, t in self.take_snapshot()} | self.initial
 
@@ -226,6 +227,8 @@ class FunctionRecorder(StepRecorder):
             self.look(result)
 
     def beside(self, result: Any) -> tuple[Symptom, Any] | None:
+        if len(self.functions) > 1:
+            return None  # a position says nothing where several functions return by turns
         found: tuple[Symptom, Any] | None = None
         for position, (path, tensor) in enumerate(nest.flatten_with_tuple_paths(result)):
             value = _loss(tensor)

@@ -466,12 +466,10 @@ class StepRecorder:
                     error = raised
                 bad = first_bad(events, tracer)
             if bad is None and (beside := self.beside(result)) is not None:
-                symptom, tensor = beside
-                evidence.symptom, symptom.step = symptom, number
-                self.add_facts(evidence, parts := self.parts(args, kwargs))
-                found = Finding(evidence, self.trace(tracer, events, parts), tensor._id)
-                self.session.beside(symptom, functools.partial(_same, found))
-                self.failed = False
+                evidence.symptom, tensor = beside
+                evidence.symptom.step = number
+                parts = self.parts(args, kwargs)
+                self._set_aside(evidence, self.trace(tracer, events, parts), parts, tensor)
                 return None
             if bad is None and error is not None:
                 evidence.notes.append(f"run eagerly, the step raises {type(error).__name__}: {str(error)[:200]}")
@@ -501,6 +499,13 @@ class StepRecorder:
         parts = self.parts(batches[0][1], batches[0][2])
         self.add_facts(evidence, parts)
         return Finding(evidence, start=self)
+
+    def _set_aside(self, evidence: Evidence, trace: Trace, parts: list[tuple[str, Any]], tensor: Any) -> None:
+        """Keep what explains a value beside training, and go on recording."""
+        self.add_facts(evidence, parts)
+        finding = Finding(evidence, trace, tensor._id)
+        self.session.beside(evidence.symptom, lambda: finding)
+        self.failed = False
 
     def _on_rows(self, before: state.Snapshot, args: Any, kwargs: Any, rows: list[int]) -> Finding | None:
         """The failing step again, on some rows of its batch: what failed then, if anything."""
@@ -562,10 +567,6 @@ class StepRecorder:
                 if fact is not None:
                     starts.append(fact)
             evidence.variables = starts
-
-
-def _same(finding: Finding) -> Finding:
-    return finding
 
 
 def call_span() -> Span | None:
