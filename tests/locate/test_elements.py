@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import tracing
-from whynan.case.nouns import Trace
-from whynan.locate.describe import nan_comparison
+from whynan.case.nouns import Source, Trace
+from whynan.locate.describe import _learned, _of_own, nan_comparison
 from whynan.locate.elements import contributors
 from whynan.locate.origin import intended, walk
 
@@ -86,3 +86,26 @@ def test_a_comparison_with_nan_is_seen() -> None:
 
     trace, _ = traced(make)
     assert "not_equal" in nan_comparison(trace)
+
+
+def test_the_length_of_rows_is_that_of_the_longest_table_from_outside() -> None:
+    points, classes = tf.constant([[0.0], [1.0], [2.0], [3.0], [4.0]]), tf.constant([1.0, 2.0, 3.0, 0.0])
+    table = tf.ones([5, 4])
+
+    def per_row() -> tf.Tensor:
+        return 1.0 / points
+
+    def per_class() -> tf.Tensor:
+        return tf.reduce_sum(table, axis=0) / classes
+
+    assert [_of_own(*traced(make)) for make in (per_row, per_class)] == [5, None]
+
+
+@pytest.mark.parametrize("free", [True, False])
+def test_a_divisor_is_learned_where_a_variable_has_a_part_in_it(free: bool) -> None:
+    scale, numbers = tf.Variable([0.0, 1.0]), tf.constant([0.0, 1.0])
+    trace, found = traced(lambda: scale / ((scale if free else numbers) * 2.0))
+    for op in trace.ops:
+        if op.type == "ReadVariableOp":
+            trace.sources[op.inputs[0]] = Source("variable", "scale")
+    assert _learned(trace, trace.producer[found]) is free
