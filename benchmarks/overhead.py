@@ -9,21 +9,24 @@ machine hits all of them alike; the ratio is taken within a round, to the mean o
 and quartiles over the rounds (`steady`), the median for the processor's time, which other programs disturb less (`cpu`),
 and the ratio of the whole times, building, tracing and first looks included (`total`).
 
-All arms share one core: nothing that whynan does hides behind another, and no time passes in waking one. Where the clock
-does not agree with itself, because a machine lends its core to others, the verdict is that of the processor's time.
+All arms share one core: nothing that whynan does hides behind another. A process of idle priority keeps that core awake,
+because a virtual core that has nothing to do takes milliseconds to come back, which is most of the noise. Where the clock
+still does not agree with itself, because a machine lends its core to others, the verdict is that of the processor's time.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import os
 import random
 import runpy
+import signal
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -211,8 +214,7 @@ def start(workload: str, arm: str, others: list[Arm]) -> Arm:
     pid = os.fork()
     if pid == 0:
         code = 1
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        on_one_core()
         try:
             for descriptor in (from_child, to_child, *(d for o in others for d in (o.read.fileno(), o.write))):
                 os.close(descriptor)
@@ -235,6 +237,32 @@ def start(workload: str, arm: str, others: list[Arm]) -> Arm:
     os.close(to_parent)
     os.close(from_parent)
     return Arm(pid, os.fdopen(from_child), to_child)
+
+
+def on_one_core() -> None:
+    """Bind this process to the last of its cores, where the system lets it."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+@contextlib.contextmanager
+def core_kept_awake() -> Iterator[None]:
+    """Meanwhile a process spins on the arms' core; it runs only when none of them wants to."""
+    if not hasattr(os, "SCHED_IDLE"):
+        yield
+        return
+    pid = os.fork()
+    if pid == 0:
+        on_one_core()
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        while os.getppid() != 1:
+            pass
+        os._exit(0)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def measure(name: str, seconds: float) -> dict[str, Arm]:
@@ -315,8 +343,9 @@ def main() -> None:
 
     head = f"{'workload':16} {'ms/step':>8} {'rounds':>6} {'arm':15} {'steady':>8} {'quartiles':>15}"
     print(f"{head} {'cpu':>7} {'total':>7}", flush=True)
-    for name in given.names or WORKLOADS:
-        table_row(name, measure(name, 0.0 if given.quick else given.seconds))
+    with core_kept_awake():
+        for name in given.names or WORKLOADS:
+            table_row(name, measure(name, 0.0 if given.quick else given.seconds))
 
 
 if __name__ == "__main__":
