@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from whynan.case.nouns import Cause, Evidence, Link, Operand, Origin
+from whynan.case.prose import without_prose
 
 DIVISIONS = frozenset(["RealDiv", "Div", "FloorDiv", "Xdivy", "Reciprocal", "Inv", "Rsqrt"])
 CLIPS = frozenset(["Minimum", "Maximum", "ClipByValue"])
@@ -221,7 +222,7 @@ def function_at(evidence: Evidence, file: str | None, line: int | None) -> str:
         found = next((n for n in tree.body if n.lineno <= line <= (n.end_lineno or 0)), None)
     if found is None:
         return ""
-    return "\n".join(text.splitlines()[found.lineno - 1 : found.end_lineno])  # type: ignore[attr-defined]
+    return "\n".join(without_prose(text).splitlines()[found.lineno - 1 : found.end_lineno])  # type: ignore[attr-defined]
 
 
 def rows_note(evidence: Evidence) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, LayerFacts, Link, Origin, is_target
+from whynan.case.prose import without_prose
 
 HALF_MAX = 65504.0
 HALF_TINY = 2.98e-8  # anything smaller rounds to 0 in float16
@@ -53,6 +54,9 @@ _DOMAIN = frozenset(
 )
 _RATE = re.compile(r"(?<![\w.])(?:learning_rate|LEARNING_RATE|lr|LR|rate|RATE|alpha|eta|step_size)\s*=\s*([-+\d.eE]+)")
 _TRAINS = re.compile(r"\.(fit|train_on_batch|evaluate|predict)\(")
+_LOSS = re.compile(
+    r"crossentropy|(squared|absolute|percentage|logarithmic)_error|hinge|huber|log_cosh|poisson|divergence"
+)
 _UPDATE = re.compile(r"assign_sub\(\s*([\d.eE-]+)\s*\*|-=\s*([\d.eE-]+)\s*\*")
 
 
@@ -139,7 +143,7 @@ def text(evidence: Evidence) -> str:
     files |= {link.file or "" for link in evidence.chain}
     files |= {birth.span.file for birth in evidence.births}
     involved = [text for file, text in evidence.sources.items() if file in files]
-    return "\n".join(involved or evidence.sources.values())
+    return "\n".join(map(without_prose, involved or evidence.sources.values()))
 
 
 def step(evidence: Evidence) -> int:
@@ -150,6 +154,11 @@ def step(evidence: Evidence) -> int:
 def half(origin: Origin | None) -> bool:
     """Whether the guilty operation computes in float16."""
     return origin is not None and (origin.dtype == "float16" or any(o.dtype == "float16" for o in origin.operands))
+
+
+def clips(origin: Origin) -> bool:
+    """Whether gradients are only measured, to clip them, before any of them is applied."""
+    return any("clip" in name or "global_norm" in name for name in origin.calls)
 
 
 def reach(origin: Origin) -> float:
@@ -220,7 +229,9 @@ def loss_words(evidence: Evidence) -> str:
     """Everything that names the loss: its name, the library functions of the origin; else the user's source."""
     origin = evidence.origin
     words = [evidence.model.loss or ""]
-    if origin is not None:
+    if origin is not None and "," in words[0] and (known := [n for n in origin.calls if _LOSS.search(n)]):
+        words = known  # of several losses, the one that failed
+    elif origin is not None:
         words += [*origin.calls, origin.expression or "", origin.statement]
     joined = " ".join(words).lower()
     if evidence.model.loss is None and "entropy" not in joined:

@@ -45,12 +45,13 @@ def diagnose(evidence: Evidence) -> Cause | None:
     name, value = min(small, key=lambda pair: pair[1])
     shown = f"{name} = {value:g}" if not name[0].isdigit() else name
     lost = value <= _facts.HALF_TINY
+    got = "got exactly 0" if any(o.value == 0 for o in origin.operands) else "is left without its guard"
     seen = f"{shown} is {'0' if lost else 'hardly above 0'} in float16, whose smallest positive number is 6e-8"
     return Cause(
         slug="float16_epsilon_underflow",
         category=CATEGORY,
         confidence=(0.97 if lost else 0.7) if origin.phase != "update" else 0.85,
-        summary=f"The epsilon vanishes in float16: {seen}, so {_facts.where(origin)} got exactly 0.",
+        summary=f"The epsilon vanishes in float16: {seen}, so {_facts.where(origin)} {got}.",
         evidence_for=[seen],
         remedies=list(REMEDIES),
     )

@@ -43,7 +43,7 @@ REMEDIES: tuple[str, ...] = ("optimizer_epsilon", "keep_float32")
 def diagnose(evidence: Evidence) -> Cause | None:
     """A float16 update that is not finite."""
     origin = evidence.origin
-    if origin is None or origin.phase != "update" or not _facts.half(origin):
+    if origin is None or origin.phase != "update" or not _facts.half(origin) or _facts.clips(origin):
         return None
     values = [f"{o.expression or o.name} = {o.value:g}" for o in origin.operands if o.value is not None]
     epsilon = evidence.model.optimizer_config.get("epsilon")

@@ -40,7 +40,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None or not _facts.half(origin) or origin.phase == "data" or origin.result is None:
         return None
-    if origin.phase == "update" or origin.op == "ReadVariableOp":
+    if (origin.phase == "update" and not _facts.clips(origin)) or origin.op == "ReadVariableOp":
         return None
     cast = origin.op == "Cast" and math.isinf(origin.result)
     shadow = origin.operands[0].value if cast and origin.operands else origin.shadow  # a cast is one to float16

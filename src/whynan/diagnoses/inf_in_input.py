@@ -54,7 +54,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     return Cause(
         slug="inf_in_input",
         category=CATEGORY,
-        confidence=0.95,
+        confidence=0.95 if bad or not evidence.data else 0.6,
         summary=f"The input is {origin.result} before it reaches the model: {count}{place}.",
         evidence_for=[count, *events],
         remedies=list(REMEDIES),

@@ -139,7 +139,8 @@ def _mask(evidence: Evidence) -> Cause | None:
     if _facts.output_activation(evidence) not in ("sigmoid", "softmax"):
         return None
     words = _facts.loss_words(evidence)
-    if "crossentropy" in words or "sparse" in words:
+    coded = any(link.op == "OneHot" for link in evidence.chain)  # the target is an id, not a probability
+    if "crossentropy" in words or "sparse" in words or coded:
         return None
     layer = _facts.output_layer(evidence)
     for facts in _facts.targets(evidence):

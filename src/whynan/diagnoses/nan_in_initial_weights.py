@@ -36,7 +36,7 @@ from whynan.case.nouns import ArrayFacts, Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "initialization"
-REMEDIES: tuple[str, ...] = ("reload_weights", "better_initializer")
+REMEDIES: tuple[str, ...] = ("reload_weights", "better_initializer", "impute")
 
 
 def _bad(evidence: Evidence) -> list[tuple[str, ArrayFacts]]:

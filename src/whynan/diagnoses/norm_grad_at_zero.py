@@ -41,8 +41,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None or not c.root_at_zero(origin):
         return None
-    names = set(c.ops(origin.forward))
-    squares = "Sum" in names and names & {"Square", "Mul", "SquaredDifference", "Pow"}
+    names = c.ops(origin.forward)
+    squares = "Sum" in names and {"Square", "Mul", "SquaredDifference", "Pow"} & set(names)
+    if "Sqrt" in names and names[: names.index("Sqrt")][-1:] in (["Mul"], ["RealDiv"]):
+        squares = set()  # the root of a product is no norm
     if "norm" not in f"{' '.join(origin.calls)} {origin.expression or ''}" and not squares:
         return None
     return c.singular_derivative(evidence, __name__, 0.85, "a norm at the zero vector", REMEDIES)

@@ -93,8 +93,8 @@ def _activity(evidence: Evidence, rate: float) -> Cause | None:
 def _by_hand(evidence: Evidence, rate: float) -> Cause | None:
     """A penalty that the script itself adds to the loss."""
     origin = evidence.origin
-    if origin is None:
-        return None
+    if origin is None or origin.phase in ("gradient", "update"):
+        return None  # the norm of a gradient, to clip it
     line = f"{origin.expression} {origin.statement}"
     if origin.op != "L2Loss" and not _PENALTY.search(line) and "_get_regularization_losses" not in origin.calls:
         return None

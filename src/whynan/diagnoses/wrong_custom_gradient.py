@@ -42,6 +42,7 @@ from __future__ import annotations
 import re
 
 from whynan.case.nouns import Cause, Evidence, GradientCheck, Origin
+from whynan.case.prose import without_prose
 from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
@@ -67,7 +68,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
             remedies=("own_derivative",),
         )
     text = c.function_at(evidence, origin.file, origin.line)
-    whole = evidence.sources.get(origin.file or "", "")
+    whole = without_prose(evidence.sources.get(origin.file or "", ""))
     if origin.phase != "gradient" or "custom_gradient" not in whole or origin.function in ("<module>", ""):
         return None
     if (

@@ -41,7 +41,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
 
     if (
         origin.op not in ("RealDiv", "Div")
-        or not c.is_zero(c.value(origin, 1))
+        or not (c.is_zero(c.value(origin, 0)) and c.is_zero(c.value(origin, 1)))
         or origin.phase in ("gradient", "update")
     ):
         return None

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from whynan.case.nouns import Birth, Span
+from whynan.case.prose import without_prose
 from whynan.record.arithmetic import guilty
 from whynan.record.sources import is_user_code, shown_path, statement_at
 from whynan.record.statements import calls, header, is_dotted, is_literal_mark, strings, takes, trains
@@ -351,7 +352,7 @@ class Tracer:
         line = end = statement.lineno if statement is not None else frame.f_lineno
         columns, expression = (0, 0), ""
         if statement is not None:
-            whole = ast.get_source_segment(text, statement) or ""
+            whole = ast.get_source_segment(without_prose(text), statement) or ""
             expression = " ".join(part.strip() for part in whole.splitlines())
             if header(statement) == [statement]:
                 end = statement.end_lineno or line

@@ -11,6 +11,7 @@ from types import CodeType
 import msgspec
 
 from whynan.case.nouns import Span
+from whynan.case.prose import without_prose
 from whynan.record import sources
 
 Origin = tuple[str, int, str]
@@ -55,7 +56,7 @@ def _origin(code: CodeType, instruction: int) -> Span | None:
         columns=(node.col_offset, node.end_col_offset or 0) if node is not None else (0, 0),
         expression=" ".join(part.strip() for part in (segment or "").splitlines()),
         function=function,
-        statement=text.splitlines()[number - 1].strip(),
+        statement=without_prose(text).splitlines()[number - 1].strip(),
     )
 
 

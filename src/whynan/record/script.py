@@ -19,7 +19,7 @@ from typing import Any
 
 from whynan.case.nouns import SourceEvent, Span
 from whynan.record.session import STOP_SIGNAL, Session, StopRun
-from whynan.record.sources import is_cell, is_user_file, shown_path
+from whynan.record.sources import is_cell, is_user_file, line_at, shown_path
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def listen(session: Session) -> Callable[[], None]:
     ) -> None:
         try:
             if issubclass(category, RuntimeWarning) and is_user_file(filename) and len(session.events) < 200:
-                text = linecache.getline(filename, lineno).strip()
+                text = line_at(filename, lineno)
                 span = Span(shown_path(filename), lineno, lineno, (0, len(text)), text, statement=text)
                 session.events.append(SourceEvent(str(message), span))
         except Exception as error:

@@ -13,6 +13,7 @@ import sysconfig
 from types import CodeType, FrameType
 
 from whynan.case.nouns import Span
+from whynan.case.prose import without_prose
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -94,13 +95,20 @@ def shown_path(filename: str) -> str:
     return path[len(here) :] if path.startswith(here) else path
 
 
+def line_at(filename: str, number: int) -> str:
+    """One line of a file, without what is said about it."""
+    lines = without_prose("".join(linecache.getlines(filename))).splitlines()
+    return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+
 @functools.lru_cache(maxsize=20_000)
 def span_at(code: CodeType, instruction: int) -> Span:
     """The place of an instruction: exact sub-expression, its text, and the statement around it."""
     line, end_line, column, end_column = position(code, instruction)
     line = line or code.co_firstlineno
     end_line = end_line or line
-    lines = linecache.getlines(code.co_filename)
+    source = "".join(linecache.getlines(code.co_filename))
+    lines = without_prose(source).splitlines()
     picked = lines[line - 1 : end_line]
     expression = ""
     if picked and column is not None and end_column is not None:
@@ -108,7 +116,7 @@ def span_at(code: CodeType, instruction: int) -> Span:
         encoded[-1] = encoded[-1][:end_column]
         encoded[0] = encoded[0][column:]
         expression = " ".join(part.decode(errors="replace").strip() for part in encoded)
-    statement = statement_at("".join(lines), line)
+    statement = statement_at(source, line)
     text = " ".join(part.strip() for part in lines[statement.lineno - 1 : statement.end_lineno]) if statement else ""
     if statement is not None and isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.With, ast.For, ast.If)):
         text = lines[line - 1].strip()

@@ -6,7 +6,7 @@ import ast
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Call, Code, Patch, codes, guilty, number
-from whynan.remedies._training import literal
+from whynan.remedies._training import literal, optimizer_calls
 
 TITLE = "Make the weight penalty a hundred times smaller"
 EFFECT = "changes results"
@@ -29,6 +29,10 @@ def _smaller(evidence: Evidence, by: int, title: str) -> list[Patch]:
             code.replace(value, f"{(number(value) or 0.0) / by:g}")
         for node in [] if code.edits else nodes:  # computed, or read from somewhere
             code.replace(node, f"{code.operand(node)} / {by}")
+        decay = evidence.model.optimizer_config.get("weight_decay")
+        for call in [] if code.edits else optimizer_calls(code, evidence):
+            if isinstance(decay, float) and decay and any(k.arg is None for k in call.keywords):  # in a dictionary
+                code.add_argument(call, f"weight_decay={decay / by:g}")
         if code.edits:
             return code.patch(title)
     return []
