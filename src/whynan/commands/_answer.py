@@ -108,7 +108,8 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     if evidence.origin is not None and evidence.origin.phase == "data":
         _data_place(evidence, trials)
     causes = diagnose(evidence)
-    if evidence.origin is not None and not evidence.births and causes and causes[0].slug in BROUGHT:
+    brought = bool(causes) and (causes[0].slug in BROUGHT or _brought(evidence.origin, causes[0].slug))
+    if evidence.origin is not None and not evidence.births and brought:
         _data_place(evidence, trials)
         if evidence.births:
             causes = diagnose(evidence)
@@ -153,6 +154,11 @@ def _unseen(origin: Origin) -> bool:
 
 def _bad(value: float | None) -> bool:
     return value is not None and not np.isfinite(value)
+
+
+def _brought(origin: Origin | None, cause: str) -> bool:
+    """Whether a variable was bad when it was read, and no cause says why: something outside of the step wrote it."""
+    return cause == "unknown" and origin is not None and origin.op == "ReadVariableOp"
 
 
 def _is_call(op: str) -> bool:
@@ -297,8 +303,9 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     finer = span is not None and span.file == origin.file and span.line <= (origin.line or 0) <= span.end_line
     if span is not None and not (finer and not operations and origin.expression):
         origin.stand_at(span)
+        adds_up = origin.op == "ReadVariableOp" and re.search(r"\.assign_(add|sub)\(", span.statement)
         if origin.phase != "update" and not origin.op.startswith("Assign"):
-            origin.phase = "data"
+            origin.phase = "update" if adds_up else "data"
     result = origin.result
     kind = [o for o in operations if result is None or (o.result != o.result) == (result != result)]
     wrapped = [o for o in operations if np.isfinite(o.result)]

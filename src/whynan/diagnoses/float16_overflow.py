@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, Origin
 from whynan.diagnoses import _facts
 
 CATEGORY = "mixed_precision"
@@ -40,7 +40,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None or not _facts.half(origin) or origin.phase == "data" or origin.result is None:
         return None
-    if (origin.phase == "update" and not _facts.clips(origin)) or origin.op == "ReadVariableOp":
+    if origin.op == "ReadVariableOp":
+        return _sum(origin)
+    if origin.phase == "update" and not _facts.clips(origin):
         return None
     cast = origin.op == "Cast" and math.isinf(origin.result)
     shadow = origin.operands[0].value if cast and origin.operands else origin.shadow  # a cast is one to float16
@@ -56,11 +58,22 @@ def diagnose(evidence: Evidence) -> Cause | None:
         seen = f"{_facts.where(origin)} is finite in float64 ({shadow:.4g}) and {origin.result} in float16"
     else:
         return None
+    return _cause(confidence, [seen, f"the operands reach {_facts.reach(origin):.4g}"])
+
+
+def _sum(origin: Origin) -> Cause | None:
+    """A variable in float16 that finite numbers were added to until it was infinite."""
+    if origin.phase != "update" or origin.result is None or not math.isinf(origin.result):
+        return None
+    return _cause(0.93, [f"{_facts.where(origin)} adds up in float16, which holds no more than 65504"])
+
+
+def _cause(confidence: float, seen: list[str]) -> Cause:
     return Cause(
         slug="float16_overflow",
         category=CATEGORY,
         confidence=confidence,
-        summary=f"A value left the range of float16: {seen}.",
-        evidence_for=[seen, f"the operands reach {_facts.reach(origin):.4g}"],
+        summary=f"A value left the range of float16: {seen[0]}.",
+        evidence_for=seen,
         remedies=list(REMEDIES),
     )

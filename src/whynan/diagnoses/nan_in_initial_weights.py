@@ -51,7 +51,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         seen = f"{origin.source} was set to {origin.elements.count} non-finite of {origin.elements.total} values"
         said = f"A weight was set to {origin.result} between training steps: {seen} at line {origin.line}."
         return Cause("nan_in_initial_weights", CATEGORY, 0.9, said, evidence_for=[seen], remedies=list(REMEDIES))
-    if origin is None or "learning_rate" in (origin.source or ""):
+    if origin is None or "learning_rate" in (origin.source or "") or origin.phase == "update":
         return None
     if origin.op != "ReadVariableOp" and not (bad and origin.phase in ("data", "forward")):
         return None

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from whynan.backends.tensorflow import state
 from whynan.record.births import Tracer
 from whynan.record.sources import is_user_code
 
@@ -21,6 +22,8 @@ def read(value: Any) -> np.ndarray[Any, Any] | None:
     """The elements of an eager tensor or a variable, or all weights of a layer; None for anything else."""
     if isinstance(value, tf.Tensor):
         return np.asarray(value._numpy()) if hasattr(value, "_numpy") else None
+    if type(value).__module__.startswith("keras."):
+        value = state.plain(value)
     if isinstance(value, tf.Variable):
         return np.asarray(value.read_value()._numpy()) if tf.executing_eagerly() else None
     weights = getattr(value, "weights", None) if hasattr(value, "count_params") else None

@@ -27,7 +27,7 @@ from whynan.backends.tensorflow.facts import array_facts, batch_parts, model_fac
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, of_thread, paused, repeat, tensor_bytes
-from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace, is_target
+from whynan.case.nouns import ArrayFacts, Evidence, Source, Span, StepFacts, Symptom, Trace, is_float, is_target
 from whynan.record.session import FIRST, Finding, Session
 from whynan.record.sources import user_span
 
@@ -535,11 +535,14 @@ class StepRecorder:
         for name, tensor in parts:
             if hasattr(tensor, "_id"):
                 sources[tensor._id] = Source("batch", name)
-        for variable in state.unique(self.variables()):
+        variables = state.unique(self.variables())
+        for variable in variables:
             handle = getattr(variable, "handle", None)
             if handle is not None and hasattr(handle, "_id"):
                 sources[handle._id] = Source("variable", state.variable_name(variable))
-        return build_trace(tracer, sources, parts)
+        trace = build_trace(tracer, sources, parts)
+        _name_variables(trace, variables)
+        return trace
 
     def named_by_use(self, trace: Trace, parts: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
         """Parts that are called as the user calls them: what only the loss reads is a target, whatever its name."""
@@ -572,3 +575,16 @@ class StepRecorder:
 def call_span() -> Span | None:
     """The user's line that is being executed now."""
     return user_span(sys._getframe(1))
+
+
+def _name_variables(trace: Trace, variables: Iterable[Any]) -> None:
+    """Name bad values that an operation was given as a variable itself: such a read is no operation that is called."""
+    bad = [v for v in variables if not state.finite(v)]
+    for tensor in {t for op in trace.ops for t in op.inputs if t not in trace.producer and t not in trace.sources}:
+        array = trace.value(tensor) if bad else None
+        if array is None or not is_float(array) or bool(np.isfinite(array).all()):
+            continue
+        for variable in bad:
+            alike = variable.shape == array.shape and variable.dtype == array.dtype
+            if alike and np.array_equal(state.array(variable), array, equal_nan=True):
+                trace.sources[tensor] = Source("variable", state.variable_name(variable))
