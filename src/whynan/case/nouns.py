@@ -337,6 +337,11 @@ class Evidence(msgspec.Struct):
     steps_before: int = 0  # of other training in the same run, before step 0 of that which failed
     objective: float | None = None  # what the failing step differentiates, which need not be the loss that it shows
 
+    def guilty_layer(self) -> LayerFacts | None:
+        """The layer of the origin: its path there is the calls that led to it, and ends in the layer's name."""
+        name = (self.origin.layer or "").rpartition("/")[2] if self.origin is not None else ""
+        return next((layer for layer in self.model.layers if name and layer.path.rpartition("/")[2] == name), None)
+
 
 class Cause(msgspec.Struct):
     """One possible root cause with what speaks for and against it."""

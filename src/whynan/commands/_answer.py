@@ -311,6 +311,8 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     wrapped = [o for o in operations if np.isfinite(o.result)]
     for operation in (wrapped or kind or operations)[:1]:
         origin.op, origin.operands = operation.op, list(operation.operands)
+        if not np.isfinite(operation.result):
+            origin.result = operation.result  # a kernel may have made a large number of NaN
         origin.expression, origin.columns = operation.expression, operation.columns
         origin.line = operation.line or origin.line
     if span is not None and not operations:

@@ -30,7 +30,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("mean_nonempty", "safe_divide")
+REMEDIES: tuple[str, ...] = ("mean_nonempty", "safe_divide", "impute")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -25,6 +25,8 @@ mean = tf.math.divide_no_nan(tf.reduce_sum(w * loss), tf.reduce_sum(w))
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -37,7 +39,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    import re
 
     if (
         origin.op not in ("RealDiv", "Div")
@@ -47,7 +48,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):
         return None
-    if not re.search(
+    layer = evidence.guilty_layer()
+    masked = layer is not None and layer.type == "GlobalAveragePooling1D"  # which divides by the sum of its mask
+    if not masked and not re.search(
         r"weight|mask|valid|keep(?!_?dims)|(?<![a-z])w(?![a-z])|present|select",
         c.near(evidence) + re.sub(r"^[\w.\s]+=(?!=)", "", origin.statement),  # not what the ratio is called
         re.I,

@@ -22,13 +22,6 @@ def output_facts(evidence: Evidence) -> LayerFacts | None:
     return next((layer for layer in reversed(evidence.model.layers) if layer.units), None)
 
 
-def guilty_layer(evidence: Evidence) -> LayerFacts | None:
-    """The layer of the origin: its path there is the calls that led to it, and ends in the layer's name."""
-    path = (evidence.origin.layer if evidence.origin is not None else None) or ""
-    name = path.rpartition("/")[2]
-    return next((layer for layer in evidence.model.layers if name and layer.path.rpartition("/")[2] == name), None)
-
-
 def trained(evidence: Evidence, code: Code) -> list[str]:
     """The names of the models that train: the one that fit is called on, else those whose variables get gradients."""
     fits = [c.func.value for f, c in fit_calls(evidence) if f.file == code.file and isinstance(c.func, ast.Attribute)]

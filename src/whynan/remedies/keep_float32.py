@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._model import given_name, guilty_layer
+from whynan.remedies._model import given_name
 from whynan.remedies._patch import Call, Code, Patch, codes, guilty, name_of, open_code
 
 TITLE = "Compute in float32"
@@ -19,7 +19,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
 
 def _layer(evidence: Evidence) -> list[Patch]:
     """`dtype="float32"` on the layer of the origin: where it is made, or in its own constructor."""
-    facts = guilty_layer(evidence)
+    facts = evidence.guilty_layer()
     if facts is None or "16" not in facts.dtype:
         return []
     title = f"Compute the layer {facts.path.rpartition('/')[2]} in float32"
