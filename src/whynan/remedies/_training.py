@@ -444,20 +444,29 @@ def scaled_dataset(evidence: Evidence, role: str, title: str) -> list[Patch]:
     facts = next((a for a in evidence.data if a.name == role and a.role == "batch"), None)
     if takes_arrays(evidence) or facts is None or facts.mean is None or not facts.std or facts.nan or facts.inf:
         return []
+    return mapped_dataset(
+        evidence, role, f"{title}, by those of one batch", "", "(", f" - {facts.mean:.4g}) / {facts.std:.4g}"
+    )
+
+
+def mapped_dataset(evidence: Evidence, role: str, title: str, function: str, before: str, after: str) -> list[Patch]:
+    """A last map over the dataset that fit is given: what goes around the role, after a function of TensorFlow or NumPy."""
     for code, call in fit_calls(evidence):
-        node, tf = argument(call, 0, "x"), code.module("tensorflow")
-        batches = given_out(code, node)
+        node, tf, np = argument(call, 0, "x"), code.module("tensorflow"), code.module("numpy")
+        batches = given_out(code, node) if np or not function else []
         for batch in batches:
-            code.wrap(batch.elts[0 if role == "x" else 1], "(", f" - {facts.mean:.4g}) / {facts.std:.4g}")
+            called = f"{np}.{function}" if function else ""
+            code.wrap(batch.elts[0 if role == "x" else 1], f"{called}{before}", after)
         if batches:
-            return code.patch(f"{title}, by those of one batch")
+            return code.patch(title)
         if node is None or tf is None:
             continue
-        value = f"({tf}.cast({role}, {tf}.float32) - {facts.mean:.4g}) / {facts.std:.4g}"
+        called = f"{tf}.keras.ops.{function}" if function else ""
+        value = f"{called}{before}{tf}.cast({role}, {tf}.float32){after}"
         pair = f"({value}, *rest)" if role == "x" else f"(x, {value}, *rest)"
         given = "x, *rest" if role == "x" else "x, y, *rest"
         code.replace(node, f"{code.operand(node)}.map(lambda {given}: {pair})")
-        return code.patch(f"{title}, by those of one batch")
+        return code.patch(title)
     return []
 
 

@@ -7,7 +7,7 @@ import math
 from whynan.case.nouns import ArrayFacts, Cause, Evidence
 from whynan.remedies._model import output_units
 from whynan.remedies._patch import Patch
-from whynan.remedies._training import training_data
+from whynan.remedies._training import mapped_dataset, takes_arrays, training_data
 
 TITLE = "Bring the targets into the domain of the loss"
 EFFECT = "changes results"
@@ -19,6 +19,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     facts = next((f for f in evidence.data if f.name == "fit y"), None) or next(
         (f for f in evidence.data if f.name == "y"), None
     )
+    batch = next((f for f in evidence.data if f.name == "y" and f.role == "batch"), None)
+    if batch is not None and not takes_arrays(evidence) and _overshoots(batch):
+        return mapped_dataset(evidence, "y", "Clip the targets to 0..1", "clip", "(", ", 0.0, 1.0)")
     if data is None or facts is None or facts.low is None or facts.high is None or facts.high <= facts.low:
         return []
     if facts.integral and (facts.low, facts.high) == (0.0, 1.0):
@@ -37,6 +40,13 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         lines.append(f"{name} = ({name} - {low:g}) / {width:g}" if low else f"{name} = {name} / {width:g}")
     data.code.before(data.statement, *lines)
     return data.code.patch(TITLE)
+
+
+def _overshoots(facts: ArrayFacts) -> bool:
+    """Whether targets that were meant to lie in 0..1 go a little beyond it, as an interpolation does."""
+    if facts.low is None or facts.high is None or facts.integral:
+        return False
+    return facts.low >= -0.5 and facts.high <= 1.5 and (facts.low < 0 or facts.high > 1)
 
 
 def _edge(facts: ArrayFacts, cause: Cause) -> str | None:
