@@ -34,6 +34,10 @@ def _causes(evidence: Evidence) -> list[Cause]:
                 "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
             )
         )
+    if not causes and len(set(losses)) == 1:
+        seen = f"the loss was {first:.4g} to the last bit in each of {len(losses)} epochs"
+        said = f"Nothing is learned: {seen}, so that no gradient reaches a weight."
+        causes.append(Cause("unknown", "implementation", 0.5, said))
     return sorted(causes, key=lambda cause: -cause.confidence)
 
 
@@ -81,7 +85,7 @@ def unstable(evidence: Evidence, trials: Trials) -> Report | None:
     before = fall(losses)
     remedies = try_remedies(evidence, causes, trials, best=True)
     helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]
-    if not helped and not _runs_off(losses):
+    if not helped and not _runs_off(losses) and len(set(losses)) > 1:
         return None
     cured = {slug for r in helped for slug in r.causes}
     for cause in causes:

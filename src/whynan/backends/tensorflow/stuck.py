@@ -25,7 +25,8 @@ def suspect(
 ) -> Evidence | None:
     """Evidence of a fit that got nowhere, from the losses of its epochs; None for a fit like any other.
 
-    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0.
+    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0, or it was the same number
+    in every epoch though weights are there to be trained.
     """
     if len(losses) < MIN_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
@@ -36,7 +37,9 @@ def suspect(
     flat = losses[0] > 0 and last > FLAT * losses[0] and large
     known = model_facts(model)
     below = last < 0 and "entropy" in (known.loss or "")
-    if not diverged and not flat and not below:
+    moves = bool(model.trainable_variables) and known.learning_rate != 0
+    still = len(set(losses)) == 1 and losses[0] != 0 and steps >= MIN_STEPS and moves  # the same to the last bit
+    if not diverged and not flat and not below and not still:
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
