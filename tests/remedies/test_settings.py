@@ -32,6 +32,12 @@ def test_a_computed_penalty_and_a_computed_rate_are_divided(tmp_path: Path) -> N
     assert "SGD((rate * scale) / 10," in patched("lower_rate", evidence, tmp_path)[0]
 
 
+def test_a_weight_decay_that_stands_in_a_dictionary_is_set_beside_it(tmp_path: Path) -> None:
+    source = "model.compile(keras.optimizers.Adadelta(**settings))" + FIT
+    evidence = evidence_of(source, optimizer="Adadelta", optimizer_config={"weight_decay": 3.5})
+    assert '**{**settings, "weight_decay": 0.035}' in patched("smaller_penalty", evidence, tmp_path)[0]
+
+
 def test_the_rate_of_a_scheduler_is_capped(tmp_path: Path) -> None:
     source = "call = keras.callbacks.LearningRateScheduler(warm_up)" + FIT
     text = patched("cap_rate", evidence_of(source, learning_rate=5.0), tmp_path)[0]

@@ -20,11 +20,11 @@ def without_prose(text: str) -> str:
     for number, column in comments:
         lines[number - 1] = lines[number - 1][:column].rstrip()
     for string in strings:
-        last = (string.end_lineno or string.lineno) - 1
-        before, after = string.col_offset, len(lines[last].encode()[string.end_col_offset :])
-        kept = lines[last][len(lines[last]) - after :] if after else ""
-        lines[string.lineno - 1 : last + 1] = [lines[string.lineno - 1][:before]] + [""] * (last + 1 - string.lineno)
-        lines[last] += kept
+        first, last = string.lineno - 1, (string.end_lineno or string.lineno) - 1
+        begin, end = string.col_offset, string.end_col_offset or 0  # in bytes
+        before, after = lines[first].encode()[:begin].decode(), lines[last].encode()[end:].decode()
+        lines[first : last + 1] = [before.rstrip()] + [""] * (last - first)
+        lines[last] = (lines[last].ljust(end) + after).rstrip()
     return "\n".join(lines) + "\n"
 
 
