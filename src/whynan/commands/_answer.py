@@ -287,6 +287,7 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     """Bad data: point at the user's line where they went bad, where that is known, else at the call that took them."""
     origin = evidence.origin
     assert origin is not None
+    delivered = origin.phase == "data"
     births: list[Birth] = []
     try:
         births = _births(evidence, trials)
@@ -311,7 +312,7 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     wrapped = [o for o in operations if np.isfinite(o.result)]
     for operation in (wrapped or kind or operations)[:1]:
         origin.op, origin.operands = operation.op, list(operation.operands)
-        if not np.isfinite(operation.result):
+        if not delivered and not np.isfinite(operation.result):
             origin.result = operation.result  # a kernel may have made a large number of NaN
         origin.expression, origin.columns = operation.expression, operation.columns
         origin.line = operation.line or origin.line
