@@ -93,6 +93,8 @@ OVERFLOWS = frozenset(
         "regularization_too_large",
     ]
 )
+# what turns an overflow into training; the direction of an update is judged beside rates and scales
+RIVALS = OVERFLOWS | {"wrong_sign_loss"}
 
 
 @dataclass
@@ -356,7 +358,7 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
     for cause in causes:
         cause.proven = cause.slug in gain
     if causes and causes[0].slug in OVERFLOWS:
-        rivals = [c for c in causes if c.slug in OVERFLOWS]
+        rivals = [c for c in causes if c.slug in RIVALS]
         trials = Counter(s for r in results if r.outcome != "not_run" for s in r.causes)
 
         def score(cause: Cause) -> float:
@@ -366,7 +368,7 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
             return cause.confidence - (0.4 + 0.1 * trials[cause.slug] if cause.slug in trials else 0.0)
 
         rivals.sort(key=score, reverse=True)
-        causes = rivals + [c for c in causes if c.slug not in OVERFLOWS]
+        causes = rivals + [c for c in causes if c.slug not in RIVALS]
     else:
         tried = {s for r in results if r.outcome in ("unchanged", "moved") for s in r.causes}
         causes = sorted(

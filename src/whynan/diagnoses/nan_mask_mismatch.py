@@ -28,6 +28,7 @@ error = tf.square(prediction - tf.where(valid, truth, prediction))
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Sequence
@@ -73,7 +74,46 @@ def diagnose(evidence: Evidence) -> Cause | None:
     for name in masks:
         if re.search(rf"\*\s*{re.escape(name)}\b|\b{re.escape(name)}\s*\*", source):
             return _cause(0.965, f"the mask `{name}` multiplies after the arithmetic, and NaN * 0 is NaN")
+    if late_mask := _weighted(source):
+        return _cause(0.965, f"`{late_mask}` gives what is NaN a weight of 0 and multiplies, and NaN * 0 is NaN")
     return None
+
+
+def _weighted(source: str) -> str | None:
+    """The product of what was asked for its NaN with a weight made of the answer, by way of other names."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    for scope in ast.walk(tree):
+        if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        weights: set[str] = set()
+        asked: set[str] = set()
+        for node in (n for statement in scope.body for n in ast.walk(statement)):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                tests = [c for c in ast.walk(node.value) if isinstance(c, ast.Call) and c.args and _tests(c)]
+                if name in asked:
+                    asked.discard(name)  # it was repaired
+                elif tests or weights & _names(node.value):
+                    asked |= set().union(*(_names(c.args[0]) for c in tests)) if tests else set()
+                    weights.add(name)
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+                for one, other in ((node.left, node.right), (node.right, node.left)):
+                    if weights & _names(one) and asked & _names(other) and not asked & _names(one):
+                        return ast.unparse(node)
+    return None
+
+
+def _tests(call: ast.Call) -> bool:
+    """Whether this asks which values are NaN."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("is_nan", "isnan", "is_finite", "isfinite")
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
 def _cause(

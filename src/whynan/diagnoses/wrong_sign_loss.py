@@ -1,7 +1,8 @@
 """The sign of the loss is flipped: it is maximised, or has no lower bound.
 
 ## What it looks for
-A loss that goes below zero and falls without end until it overflows or reaches -inf.
+A loss that goes below zero and falls without end until it overflows or reaches -inf. Also a loss that rises from the
+first step on where the script writes its own update: it may add the gradient that it should take away.
 
 ## Why it breaks
 An optimizer minimises. Minus an error has its minimum at an infinite error, so training drives the weights there.
@@ -36,12 +37,14 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("flip_sign",)
+REMEDIES: tuple[str, ...] = ("flip_sign", "reverse_update")
+_OWN_UPDATE = re.compile(r"\.assign(?:_add|_sub)?\(|apply(?:_gradients)?\([^\n]*-\s*\w")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -62,10 +65,20 @@ def diagnose(evidence: Evidence) -> Cause | None:
             confidence=0.85,
             summary=f"The loss has no lower bound: {_facts.where(origin)} overflowed and took the loss to -inf.",
             evidence_for=["the loss that is minimised reached -inf"],
-            remedies=list(REMEDIES),
+            remedies=["flip_sign"],
         )
     if not seen:
         return None
+    if _uphill(evidence, seen):
+        said = f"the loss rose from the first step on, from {seen[0]:.4g} to {seen[-1]:.4g}"
+        return Cause(
+            slug="wrong_sign_loss",
+            category=CATEGORY,
+            confidence=0.27,
+            summary=f"T{said[1:]}, as where an update that the script writes adds the gradient instead of taking it away.",
+            evidence_for=[said],
+            remedies=["reverse_update"],
+        )
     first, last = seen[0], seen[-1]
     falling = sum(b <= a for a, b in itertools.pairwise(seen)) >= 0.6 * max(1, len(seen) - 1)
     minus = evidence.symptom.what == "loss" and math.isinf(evidence.symptom.value) and evidence.symptom.value < 0
@@ -88,8 +101,18 @@ def diagnose(evidence: Evidence) -> Cause | None:
         summary=f"The loss has no lower bound: it fell from {first:.4g} to {last:.4g} and then to "
         f"{evidence.symptom.value}.",
         evidence_for=[f"the loss fell from {first:.4g} to {last:.4g}"],
-        remedies=list(REMEDIES),
+        remedies=["flip_sign"],
     )
+
+
+def _uphill(evidence: Evidence, seen: list[float]) -> bool:
+    """Whether training went up from its first step on, by updates that the script writes itself."""
+    if len(seen) < 4 or evidence.way == "evaluation" or not _OWN_UPDATE.search(_facts.text(evidence)):
+        return False
+    rises = sum(b > a for a, b in itertools.pairwise(seen))
+    part = max(1, len(seen) // 4)
+    means = [sum(seen[i * part : (i + 1) * part]) / part for i in range(4)]
+    return seen[0] >= 0 and rises >= 0.6 * (len(seen) - 1) and means == sorted(means)
 
 
 def _outside(evidence: Evidence) -> bool:
