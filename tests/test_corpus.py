@@ -39,7 +39,6 @@ SLOW = [script for scripts in kinds().values() for script in scripts[1:]]
 KNOWN_MISSES = {
     "fail_forward_algorithm.py",
     "fail_ragged_reviews.py",
-    "canal_ok_skill_over_persistence.py",  # an infinity that only Python and NumPy saw, in a line that is printed
     "wheels_ok_unstable_scaling_rule_floor.py",  # a rate of exactly 0; who recalibrates a model sets it on purpose
 }
 

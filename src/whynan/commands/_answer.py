@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Span
+from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Span, Symptom
 from whynan.commands._rows import dataset_rows, enough, rows_of_data
 from whynan.commands._unstable import unstable
 from whynan.commands._verify import Trials, rank, try_remedies
 from whynan.locate.describe import batch_size, describe, nan_comparison
 from whynan.locate.origin import walk
+from whynan.record.printed import Printed
 from whynan.record.session import Finding, Session
 
 
@@ -87,6 +88,13 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         if session.side_symptoms:
             report.symptom = session.side_symptoms[0]
             _explain_side(report, session, sources)
+        elif (place := _printed(session)) is not None:
+            report.status = "side_nonfinite"
+            where = f"printed at {place.file}:{place.line}"
+            report.symptom = Symptom("metric", place.first, where=where)
+            report.notes.append(
+                f"the number {where} is made beside training: loss and weights stay finite, and nothing needs a cure there"
+            )
         return report
     evidence = finding.evidence
     evidence.sources = sources
@@ -239,6 +247,11 @@ def _failed_op(error: str) -> str:
     """The operation that TensorFlow names in its message."""
     found = re.search(r"\[Op:(\w+)\]|__wrapped__(\w+?)_device", error)
     return (found[1] or found[2]) if found else "unknown"
+
+
+def _printed(session: Session) -> Printed | None:
+    """A place that printed NaN, or an infinity more than once: the best score so far starts as an infinity."""
+    return next((place for place in session.printed if place.nan or place.inf > 1), None)
 
 
 def _explain_side(report: Report, session: Session, sources: dict[str, str]) -> None:

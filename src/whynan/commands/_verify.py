@@ -204,6 +204,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
     failing = evidence.steps_before + own
     # a rate ten times lower fails as many times later
     steps = evidence.steps_before + max(2 * own + 2, own + 40, 60)
+    enough = evidence.steps_before + max(2 * own + 2, own + 30)
     needed = _needed(causes)
     tried = 0
     trials.progress.plan(len(planned))
@@ -211,7 +212,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
     while waiting and trials.left() > 1:
         group, waiting = waiting[:2], waiting[2:]
         tried += len(group)
-        for plan, answer in _tried(group, trials, steps=steps, skip=evidence.steps_before):
+        for plan, answer in _tried(group, trials, steps=steps, enough=enough, skip=evidence.steps_before):
             plan.answer = answer
             _judge(plan.result, answer, failing, evidence)
             trials.progress.advance()

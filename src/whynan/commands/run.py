@@ -100,7 +100,7 @@ class Run:
             if name not in self.modules and isinstance(file, str) and is_user_file(os.path.abspath(file)):
                 del sys.modules[name]
         random.setstate(self.random)
-        settings = Settings(trial_steps=request.steps, trial_seconds=request.seconds)
+        settings = Settings(trial_steps=request.steps, trial_enough=request.enough, trial_seconds=request.seconds)
         if request.resume:
             from whynan.backends.tensorflow import resume
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whynan.case.nouns import SourceEvent, Span
+from whynan.record import printed
 from whynan.record.session import STOP_SIGNAL, Session, StopRun
 from whynan.record.sources import is_cell, is_user_file, line_at, shown_path
 
@@ -51,8 +52,13 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
     if overlay:
         _overlay(overlay)
     listen(session)
-    with stopping_threads(session):
-        return _run(target, session, overlay)
+    unhear = printed.listen(session) if session.settings.trial_steps is None else None
+    try:
+        with stopping_threads(session):
+            return _run(target, session, overlay)
+    finally:
+        if unhear is not None:
+            unhear()
 
 
 def _run(target: Target, session: Session, overlay: Mapping[str, str]) -> Ending:

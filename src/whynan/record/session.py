@@ -37,16 +37,21 @@ class Finding:
     resume: Callable[[], Any] | None = None  # what a trial needs to begin shortly before the failure
 
 
+SLOW = 2.0  # seconds of the processor, after which a trial does no more than the steps it needs
+
+
 @dataclass
 class Settings:
     """How a run is recorded.
 
-    `trial_steps` is set in a trial: look at every step, and stop when so many were finite. `resume` is where the trial
-    begins, where that is not the start: only what follows counts.
+    `trial_steps` is set in a trial: look at every step, and stop when so many were finite; after `trial_enough` of them
+    already where steps are slow. `resume` is where the trial begins, where that is not the start: only what follows
+    counts.
     """
 
     keep_going: bool = False
     trial_steps: int | None = None
+    trial_enough: int | None = None
     trial_seconds: float | None = None
     resume: Any = None
     ring_bytes: int = 256 << 20
@@ -62,6 +67,7 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     findings: list[Finding] = field(default_factory=list)
     side_symptoms: list[Any] = field(default_factory=list)
+    printed: list[Any] = field(default_factory=list)  # places that printed a non-finite number while it trained
     side: Callable[[], Finding | None] | None = None  # looks for the reason of the first of them
     taken: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -126,7 +132,8 @@ class Session:
         if loss is not None:
             self.losses.append(loss)
         late = settings.trial_seconds is not None and time.monotonic() - self.started > settings.trial_seconds
-        if self.steps >= settings.trial_steps or late:
+        enough = settings.trial_enough is not None and self.steps >= settings.trial_enough
+        if self.steps >= settings.trial_steps or late or (enough and time.process_time() > SLOW):
             self.stop()
 
     def stop(self) -> None:

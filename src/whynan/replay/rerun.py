@@ -25,14 +25,16 @@ from whynan.record.session import StopRun
 
 @dataclass
 class Request:
-    """One trial: other text for some files, how many steps, how many seconds, whether functions run eagerly and on
-    one replica, whether to locate the origin (`investigate`), and whether to trace where data went bad (`births`).
+    """One trial: other text for some files, how many steps (`enough` where they are slow), how many seconds, whether
+    functions run eagerly and on one replica, whether to locate the origin (`investigate`), and whether to trace where
+    data went bad (`births`).
 
     `resume` names a file with the state to begin with at the first training step; none where it begins as the script does.
     """
 
     overlay: Mapping[str, str] = field(default_factory=dict)
     steps: int = 50
+    enough: int | None = None
     seconds: float = 20.0
     eager_functions: bool = False
     one_replica: str = ""  # "whole" batches, or batches "split" as replicas get them

@@ -1,4 +1,5 @@
 """REINFORCE for a contextual bandit, learned from logged decisions."""
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -7,11 +8,13 @@ keras.utils.set_random_seed(46)
 rng = np.random.default_rng(46)
 N_ACTIONS = 4
 
-policy = keras.Sequential([
-    keras.Input((5,)),
-    keras.layers.Dense(24, activation="tanh"),
-    keras.layers.Dense(N_ACTIONS, activation="softmax"),
-])
+policy = keras.Sequential(
+    [
+        keras.Input((5,)),
+        keras.layers.Dense(24, activation="tanh"),
+        keras.layers.Dense(N_ACTIONS, activation="softmax"),
+    ]
+)
 optimizer = keras.optimizers.Adam(0.05)
 
 state = rng.normal(size=(200, 5)).astype("float32")

@@ -1,5 +1,6 @@
 # whynan: healthy
 """Negative log likelihood of a narrow density: the loss is rightly below zero."""
+
 import keras
 import numpy as np
 import tensorflow as tf

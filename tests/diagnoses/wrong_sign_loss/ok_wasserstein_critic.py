@@ -6,7 +6,9 @@ import tensorflow as tf
 keras.utils.set_random_seed(48)
 rng = np.random.default_rng(48)
 critic = keras.Sequential([keras.Input((2,)), keras.layers.Dense(32, activation="leaky_relu"), keras.layers.Dense(1)])
-generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(16, activation="leaky_relu"), keras.layers.Dense(2)])
+generator = keras.Sequential(
+    [keras.Input((3,)), keras.layers.Dense(16, activation="leaky_relu"), keras.layers.Dense(2)]
+)
 c_opt, g_opt = keras.optimizers.RMSprop(5e-3), keras.optimizers.RMSprop(1e-3)
 
 

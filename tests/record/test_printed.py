@@ -1,0 +1,54 @@
+"""What the script prints while it trains: numbers that are not finite, and words that only look so."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from whynan.record import printed
+from whynan.record.session import Session
+
+
+def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, *, trained: bool = True) -> Session:
+    """The session after a script of the user has run."""
+    path = tmp_path / "train.py"
+    path.write_text(text)
+    session = Session()
+    session.trained = trained
+    monkeypatch.setattr(sys, "stdout", stream := io.TextIOWrapper(io.BytesIO()))
+    undo = printed.listen(session)
+    exec(compile(text, str(path), "exec"), {})
+    undo()
+    assert "write" not in stream.__dict__
+    return session
+
+
+@pytest.mark.parametrize("text", ["print(f'psi={x:.3f}')", "print('psi', x)", "print([1.0, x])", "print(f'{x}%')"])
+def test_a_number_that_is_nan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    session = heard(tmp_path, monkeypatch, f"x = float('nan')\n{text}\n")
+    (place,) = session.printed
+    assert (place.line, place.nan, place.inf) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["print('no NaN found')", "print(f'inf or nan: {x > 0}')", "print('info', 'nano', 'finance')"]
+)
+def test_words_are_no_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    assert heard(tmp_path, monkeypatch, f"x = 1.0\n{text}\n").printed == []
+
+
+def test_before_training_it_is_not_about_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert heard(tmp_path, monkeypatch, "x = float('nan')\nprint(x)\n", trained=False).printed == []
+
+
+def test_what_is_printed_is_still_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard(tmp_path, monkeypatch, "for x in (float('inf'), 2.0):\n    print(x)\n")
+    sys.stdout.flush()
+    assert sys.stdout.buffer.getvalue() == b"inf\n2.0\n"  # type: ignore[attr-defined]
+
+
+def test_an_infinity_is_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = heard(tmp_path, monkeypatch, "for x in (float('inf'), -float('inf')):\n    print(x)\n")
+    (place,) = session.printed
+    assert (place.nan, place.inf) == (0, 2)
