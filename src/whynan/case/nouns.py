@@ -335,6 +335,7 @@ class Evidence(msgspec.Struct):
     fit_span: Span | None = None
     steps_run: int = 0
     steps_before: int = 0  # of other training in the same run, before step 0 of that which failed
+    unmoved: float = 0.0  # the share of the trained weights that ended as they began, bit for bit
     objective: float | None = None  # what the failing step differentiates, which need not be the loss that it shows
 
     def guilty_layer(self) -> LayerFacts | None:

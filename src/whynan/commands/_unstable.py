@@ -12,6 +12,7 @@ from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report,
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
 from whynan.diagnoses import _facts, label_not_in_unit_interval
 
+UNMOVED = 0.9  # this share of the weights ended as they began: no trial is needed to say that nothing is learned
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
 
@@ -34,11 +35,26 @@ def _causes(evidence: Evidence) -> list[Cause]:
                 "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
             )
         )
-    if not causes and len(set(losses)) == 1:
+    if evidence.unmoved >= UNMOVED:
+        causes.append(_idle(evidence, went))
+    elif not causes and len(set(losses)) == 1:
         seen = f"the loss was {first:.4g} to the last bit in each of {len(losses)} epochs"
         said = f"Nothing is learned: {seen}, so that no gradient reaches a weight."
         causes.append(Cause("unknown", "implementation", 0.5, said))
     return sorted(causes, key=lambda cause: -cause.confidence)
+
+
+def _idle(evidence: Evidence, went: str) -> Cause:
+    """Nearly all weights stayed as they were: kernels of 0 get no gradient, for each takes the other's away."""
+    kernels = [w for layer in evidence.model.layers for w in layer.initial if len(w.shape) > 1]
+    zero = [w for w in kernels if w.low == w.high == 0.0]
+    said = f"{evidence.unmoved:.3%} of the weights ended as they began, bit for bit, and {went}"
+    if zero and len(zero) > len(kernels) / 2:
+        seen = f"{len(zero)} of {len(kernels)} kernels start as 0"
+        summary = f"Nothing is learned: {seen}, so that no gradient reaches the layers before them, and {went}."
+        remedies = ["better_initializer"]
+        return Cause("bad_initialization", "initialization", 0.9, summary, evidence_for=[seen, said], remedies=remedies)
+    return Cause("unknown", "implementation", 0.5, f"Nothing is learned: {said}.")
 
 
 def _cause(slug: str, category: str, facts: ArrayFacts, went: str, remedy: str) -> Cause:
@@ -85,7 +101,7 @@ def unstable(evidence: Evidence, trials: Trials) -> Report | None:
     before = fall(losses)
     remedies = try_remedies(evidence, causes, trials, best=True)
     helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]
-    if not helped and not _runs_off(losses) and len(set(losses)) > 1:
+    if not helped and not _runs_off(losses) and len(set(losses)) > 1 and evidence.unmoved < UNMOVED:
         return None
     cured = {slug for r in helped for slug in r.causes}
     for cause in causes:

@@ -152,13 +152,18 @@ def try_remedies(
         together = _next(evidence, planned)
     if together:
         _run(evidence, causes, together, trials)
-        results += [plan.result for plan in together if sufficient(plan.result)]
+        results += [plan.result for plan in together if _enough(plan.result)]
     return results
 
 
 def sufficient(result: RemedyResult) -> bool:
     """Whether a remedy cured, and the model learns as far as that can be told."""
     return result.outcome == "cured" and result.learns is not False
+
+
+def _enough(result: RemedyResult) -> bool:
+    """Whether two remedies together are one: a rate or a scale has to let the model learn, a guard has not."""
+    return sufficient(result) or (result.outcome == "cured" and not set(result.causes) <= OVERFLOWS)
 
 
 def _next(evidence: Evidence, planned: list[Plan]) -> list[Plan]:

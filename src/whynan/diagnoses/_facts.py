@@ -239,6 +239,23 @@ def loss_words(evidence: Evidence) -> str:
     return re.sub(r"(?<=[a-z])_?cross_?entropy", "_crossentropy", joined)
 
 
+_POISSON = re.compile(r"^poisson|poisson_?(loss|nll|deviance|likelihood)|losses\.poisson")
+
+
+def poisson(evidence: Evidence) -> bool:
+    """Whether the loss is a Poisson likelihood, by its name or that of the function that failed."""
+    origin = evidence.origin
+    words = [evidence.model.loss or ""]
+    if origin is not None:
+        words += [*origin.calls, origin.expression or "", origin.statement]
+    return any(_POISSON.search(word.lower()) for word in words)
+
+
+def signed(facts: ArrayFacts) -> bool:
+    """Whether values lie on both sides of 0, so that they count nothing; a few below it are mistakes."""
+    return (facts.low or 0) < 0 and -(facts.low or 0) > 0.2 * (facts.high or 0)
+
+
 def output_layer(evidence: Evidence) -> LayerFacts | None:
     """The last layer that has units."""
     return next((layer for layer in reversed(evidence.model.layers) if layer.units), None)

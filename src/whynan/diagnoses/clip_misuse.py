@@ -32,6 +32,8 @@ from whynan.diagnoses import _common as c
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("bound_clip", "log_epsilon")
 
+_STEPS = frozenset(["Floor", "Ceil", "Round", "Rint", "Sign", "OneHot"])  # what lies behind is not moved by a bound
+
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """A clip is there, but its bound does not exclude the singular point."""
@@ -55,7 +57,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if origin.op in ("Mul",) and origin.phase != "gradient":
         return None
-    found = c.clip_in(c.behind(evidence))
+    links = c.behind(evidence)
+    steps = [i for i, link in enumerate(links) if link.op in _STEPS]
+    found = c.clip_in(links[steps[-1] + 1 if steps else 0 :])
     if found is None:
         return None
     link, bound = found

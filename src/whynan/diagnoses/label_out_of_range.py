@@ -64,7 +64,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp"):
         return None
-    return _no_place(evidence) or _class_id(evidence) or _refused(evidence) or _mask(evidence) or _domain(evidence)
+    rules = (_no_place, _class_id, _refused, _mask, _domain, _negative_count)
+    return next((found for rule in rules if (found := rule(evidence)) is not None), None)
 
 
 def _no_place(evidence: Evidence) -> Cause | None:
@@ -114,6 +115,9 @@ def _class_id(evidence: Evidence) -> Cause | None:
     hot = sparse or coded or "one_hot" in _facts.text(evidence)
     # a label that no operation of the model was given breaks the loss, not the model
     if not hot or (origin is not None and (origin.phase == "update" or (origin.phase == "forward" and not coded))):
+        return None
+    elsewhere = origin is not None and origin.phase == "gradient" and origin.op_of not in _LOSS_OPS
+    if elsewhere and not coded and "CrossEntropy" not in f"{origin.op} {origin.op_of}":  # type: ignore[union-attr]
         return None
     for facts in _facts.targets(evidence):
         if not facts.integral or facts.low is None or facts.high is None:
@@ -169,6 +173,21 @@ def _domain(evidence: Evidence) -> Cause | None:
         return None  # a rounding error, not a label
     seen = f"a target is {value:g}{_span(facts)}, and {_facts.where(origin)} got {guilty:g}"
     return _cause(0.7 if origin.op == "RealDiv" and guilty == 0 else 0.95, seen, [seen])
+
+
+def _negative_count(evidence: Evidence) -> Cause | None:
+    """A Poisson loss has no lower bound for a target below 0."""
+    seen = losses if len(losses := _facts.losses(evidence)) > 1 else [0.0, 0.0]
+    for facts in _facts.targets(evidence) if _facts.poisson(evidence) else []:
+        if (
+            facts.low is not None
+            and facts.low < 0
+            and not _facts.signed(facts)
+            and (seen[-1] < min(seen[0], 0.0) or _facts.overflow(evidence) > 0)
+        ):
+            said = f"{facts.name} ranges from {facts.low:g} to {facts.high or 0:g}"
+            return _cause(0.9, f"a Poisson loss takes counts, and has no lower bound below 0, but {said}", [said])
+    return None
 
 
 def _items(evidence: Evidence) -> list[dict[str, object]]:

@@ -35,6 +35,16 @@ CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("safe_divide", "ddof_zero")
 
 
+def _squares(evidence: Evidence) -> bool:
+    """Whether squares are summed: what else is divided by n - 1 is no variance."""
+    origin = evidence.origin
+    told = f"{origin.expression} {origin.statement}" if origin is not None else ""
+    squared = {"Square", "SquaredDifference", "Pow", "MatMul", "BatchMatMulV2", "Einsum"} & set(
+        c.ops(c.behind(evidence))
+    )
+    return bool(squared) or bool(re.search(r"var|std|dev|square|\*\*\s*2|cov|ddof", told, re.I))
+
+
 def diagnose(evidence: Evidence) -> Cause | None:
     """The unbiased variance of one element is 0/0."""
     origin = evidence.origin
@@ -50,6 +60,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         origin.op not in ("RealDiv", "Div")
         or not c.is_zero(c.value(origin, 1))
         or not re.search(r"[\w)\]]\s*-\s*1(\.0?)?(?![\w.])|ddof", text)
+        or not _squares(evidence)
     ):
         return None
     return c.cause(

@@ -1,8 +1,8 @@
 """A classification loss on a regression target, or the reverse.
 
 ## What it looks for
-A categorical cross-entropy whose target is no distribution over classes (a price, coordinates), or a likelihood for
-positive amounts on 0/1 labels.
+A categorical cross-entropy whose target is no distribution over classes (a price, coordinates), a likelihood for
+positive amounts on 0/1 labels, or a Poisson loss for what is negative about as often as positive.
 
 ## Why it breaks
 Categorical cross-entropy divides the outputs by their sum and takes logarithms: with a single output this is log(p/p), 0/0
@@ -64,6 +64,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return _cause(0.7, f"binary_crossentropy needs probabilities, but {seen}", seen)
     if "sparse_categorical" in words and not target.integral and target.std:
         return _cause(0.8, f"sparse_categorical_crossentropy needs class ids, but {seen}", seen)
+    if _facts.poisson(evidence) and _facts.signed(target):
+        return _cause(
+            0.95, f"a Poisson loss is for counts, and has no lower bound for negative targets, but {seen}", seen
+        )
     found = _facts.label_behind(evidence)
     if found is not None and origin is not None and origin.op in ("Log", "RealDiv", "Xlogy", "Lgamma", "Pow"):
         value, facts = found

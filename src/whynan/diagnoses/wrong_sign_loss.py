@@ -87,7 +87,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if last < -1e4 and last < 10 * min(first, -1.0) and falling:
         confidence = 0.95
     elif minus and last < 0 and falling:
-        confidence = 0.94 if first < 0 else 0.85
+        # a density may be above 1, and a single element may take its logarithm to an infinity
+        single = origin is not None and origin.op in ("Log", "Log1p", "RealDiv", "Reciprocal") and last > -20
+        confidence = 0.65 if single else 0.94 if first < 0 else 0.85
     elif last < -100 and falling and _facts.overflow(evidence) > 0:
         confidence = 0.8
     elif last < -1 and last < first and falling and len(seen) > 4:

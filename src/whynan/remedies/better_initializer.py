@@ -31,7 +31,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     wide = _wide_spreads(evidence)
     for code in codes(evidence):
         _constructors(code, wide)
-        _by_name(code, wide)
+        _by_name(code, wide, idle=evidence.unmoved > 0)
         for variable in code.calls(["Variable"]):
             _variable(code, variable)
         if code.edits:
@@ -71,16 +71,18 @@ def _is_wide(kind: str, value: float, wide: list[float]) -> bool:
     return value >= 0.5 or any(abs(spread - w) < 0.2 * w for w in wide)
 
 
-def _by_name(code: Code, wide: list[float]) -> None:
-    """Kernels that start from "ones", or from a function of the user's own."""
+def _by_name(code: Code, wide: list[float], *, idle: bool) -> None:
+    """Kernels that start from "ones" (or from "zeros", where the weights never moved), or from a function of the user's own."""
     functions = {f.name for f in code.walk(ast.FunctionDef)} | {
         code.of(a.targets[0]) for a in code.walk(ast.Assign) if isinstance(a.value, ast.Lambda)
     }
-    for keyword in code.walk(ast.keyword) if wide else []:
+    for keyword in code.walk(ast.keyword) if wide or idle else []:
         value = keyword.value
-        ones = isinstance(value, ast.Constant) and value.value in ("ones", "one")
+        named = value.value if isinstance(value, ast.Constant) else None
+        ones = named in ("ones", "one") and not idle
+        zeros = idle and (named in ("zeros", "zero") or not isinstance(value, ast.Constant))
         own = isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in functions)
-        if keyword.arg in _KERNELS and (ones or own):
+        if keyword.arg in _KERNELS and (ones or zeros or own):
             code.replace(value, '"glorot_uniform"')
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Call, Code, Patch, eps_of, wrap_argument
+from whynan.remedies._patch import Call, Code, Patch, eps_of, name_of, wrap_argument
 
 TITLE = "Keep the argument of the logarithm above a small epsilon"
 EFFECT = "safe"
-_NAMES = ("log", "log2", "log10")
+_NAMES = ("log", "log2", "log10", "log1p")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
@@ -16,6 +16,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
 
     def guard(code: Code, call: Call, text: str) -> str | None:
         math = code.math(near=code.of(call.func))
-        return f"{math.maximum}({text}, {eps})" if math else None
+        least = f"-1.0 + {eps}" if name_of(call.func) == "log1p" else eps
+        return f"{math.maximum}({text}, {least})" if math else None
 
     return wrap_argument(evidence, _NAMES, TITLE, guard)

@@ -29,6 +29,7 @@ _LOSS_CALLS = (
     "softmax_cross_entropy_with_logits",
     "sparse_softmax_cross_entropy_with_logits",
     "poisson",
+    "log_poisson_loss",
     "mean_squared_logarithmic_error",
 )
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Mapping
 from typing import Any
 
+from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, model_facts
 from whynan.case.nouns import Evidence, Span, StepFacts, Symptom
 
@@ -18,15 +20,23 @@ DIVERGED = 1e3  # the loss grew by this factor
 MIN_EPOCHS = 5
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
+IDLE = 0.98  # the loss kept this share of its first value: it did not fall
+UNMOVED = 0.9  # this share of the weights ended as they began
 
 
 def suspect(
-    model: Any, losses: list[float], arrays: list[tuple[str, Any]], steps: int, span: Span | None
+    model: Any,
+    losses: list[float],
+    arrays: list[tuple[str, Any]],
+    steps: int,
+    span: Span | None,
+    initial: Mapping[int, Any],
 ) -> Evidence | None:
     """Evidence of a fit that got nowhere, from the losses of its epochs; None for a fit like any other.
 
-    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0, or it was the same number
-    in every epoch though weights are there to be trained.
+    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0. Or weights are there to be
+    trained, and the loss was the same number in every epoch, or it did not fall while nearly all of them stayed as they
+    were; `initial` holds what each variable began with, by its id.
     """
     if len(losses) < MIN_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
@@ -35,17 +45,20 @@ def suspect(
     facts = [f for name, value in arrays if (f := array_facts(f"fit {name}", value, "dataset")) is not None]
     large = [f for f in facts if "float" in f.dtype and max(abs(f.low or 0.0), abs(f.high or 0.0)) >= LARGE]
     flat = losses[0] > 0 and last > FLAT * losses[0] and large
-    known = model_facts(model)
+    known = model_facts(model, dict(initial))
     below = last < 0 and "entropy" in (known.loss or "")
     moves = bool(model.trainable_variables) and known.learning_rate != 0
     still = len(set(losses)) == 1 and losses[0] != 0 and steps >= MIN_STEPS and moves  # the same to the last bit
-    if not diverged and not flat and not below and not still:
+    idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
+    unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else 0.0
+    if not diverged and not flat and not below and not still and unmoved < UNMOVED:
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
     evidence.model = known
     evidence.fit_span = span
     evidence.steps_run = steps
+    evidence.unmoved = unmoved
     per_epoch = max(1, steps // len(losses))
     evidence.trajectory = [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
     return evidence
