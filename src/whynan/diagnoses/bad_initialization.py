@@ -53,8 +53,23 @@ def _gains(evidence: Evidence) -> list[tuple[str, float]]:
     return found
 
 
+def _exponential_bias(evidence: Evidence) -> Cause | None:
+    """A bias that alone takes an exponential activation beyond float32: it was given in the units of the target."""
+    for layer in evidence.model.layers:
+        bias = next((w for w in layer.initial if len(w.shape) == 1 and "bias" in w.name), None)
+        if layer.activation in ("exponential", "exp") and bias is not None and (bias.high or 0.0) > 88.0:
+            said = f"{layer.path} starts with a bias of {bias.high:g}, and exp({bias.high:g}) is beyond float32"
+            summary = f"{said}: a bias before an exponential is the logarithm of what it stands for."
+            return Cause(
+                "bad_initialization", CATEGORY, 0.8, summary, evidence_for=[said], remedies=["better_initializer"]
+            )
+    return None
+
+
 def diagnose(evidence: Evidence) -> Cause | None:
     """Initial weights that amplify too much."""
+    if _facts.step(evidence) == 0 and (found := _exponential_bias(evidence)) is not None:
+        return found
     share = _facts.overflow(evidence)
     gains = _gains(evidence)
     if share <= 0 or not gains or _facts.step(evidence) > 40:

@@ -41,7 +41,7 @@ from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh")
+REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh", "normalise_layers")
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "SimpleRNNCell", "LSTMCell", "GRUCell")
 _SATURATED = ("tanh", "sigmoid", "softsign", "hard_sigmoid")
 
@@ -83,7 +83,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         summary=f"Values exploded at step {_facts.step(evidence)}: {reason}{'; ' + growth if growth else ''}.",
         evidence_for=[t for t in (reason, growth) if t],
         evidence_against=["gradients are clipped already"] if clipped else [],
-        remedies=list(REMEDIES),
+        remedies=[r for r in REMEDIES if r != "normalise_layers" or not normed],
     )
 
 

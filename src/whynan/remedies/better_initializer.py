@@ -23,6 +23,7 @@ _WIDTH = {
 }
 _LARGEST = {"VarianceScaling": 4.0, "Orthogonal": 2.0, "OrthogonalInitializer": 2.0}
 _KERNELS = ("kernel_initializer", "recurrent_initializer", "depthwise_initializer", "pointwise_initializer")
+LARGE_BIAS = 88.0  # from where on the exponential is beyond float32
 _AMPLIFIES = 3.0  # standard deviation times sqrt(fan in): Glorot's and He's are 1 and 1.4
 
 
@@ -32,6 +33,10 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     for code in codes(evidence):
         _constructors(code, wide)
         _by_name(code, wide, idle=evidence.unmoved > 0)
+        if any((w.high or 0.0) > LARGE_BIAS for layer in evidence.model.layers for w in layer.initial if "bias" in w.name):
+            for keyword in code.walk(ast.keyword):
+                if keyword.arg == "bias_initializer":
+                    code.replace(keyword.value, '"zeros"')
         for variable in code.calls(["Variable"]):
             _variable(code, variable)
         if code.edits:

@@ -22,6 +22,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     batch = next((f for f in evidence.data if f.name == "y" and f.role == "batch"), None)
     if batch is not None and not takes_arrays(evidence) and _overshoots(batch):
         return mapped_dataset(evidence, "y", "Clip the targets to 0..1", "clip", "(", ", 0.0, 1.0)")
+    if batch is not None and data is None and cause.slug == "label_not_in_unit_interval" and (whole := _scale(batch)):
+        return mapped_dataset(evidence, "y", f"Divide the targets by {whole:g}", "", "(", f") / {whole:.1f}")
     if data is None or facts is None or facts.low is None or facts.high is None or facts.high <= facts.low:
         return []
     if facts.integral and (facts.low, facts.high) == (0.0, 1.0):
@@ -47,6 +49,15 @@ def _overshoots(facts: ArrayFacts) -> bool:
     if facts.low is None or facts.high is None or facts.integral:
         return False
     return facts.low >= -0.5 and facts.high <= 1.5 and (facts.low < 0 or facts.high > 1)
+
+
+def _scale(facts: ArrayFacts) -> float | None:
+    """The end of the scale that a batch of targets from 0 on was written on: bytes, per cent, or its own largest."""
+    if facts.low is None or facts.high is None or facts.low < 0 or facts.high <= 1.5:
+        return None
+    if not facts.integral or facts.high > 255:
+        return facts.high
+    return 255.0 if facts.high > 100 else 100.0 if facts.high > 10 else facts.high
 
 
 def _edge(facts: ArrayFacts, cause: Cause) -> str | None:

@@ -86,16 +86,16 @@ def _called(evidence: Evidence, code: Code, loss: str) -> bool:
     order = [is_target(a.arg) for a in own[0].args.args] if own else []
     calls = [c for c in code.walk(Call) if own and name_of(c.func) == own[0].name and len(c.args) == len(order) == 2]
     calls = calls or [c for c in code.walk(Call) if name_of(c.func) in _LOSS_CALLS]
-    for call in calls:
-        pair = _pair(call, swapped=order == [False, True])
-        if losses is None or pair is None:
-            return False
+    pairs = [(c, pair) for c in calls if (pair := _pair(c, swapped=order == [False, True])) is not None]
+    if losses is None:
+        return False
+    for call, pair in pairs:
         true, predicted = (code.of(n) for n in pair)
         # a loss by element is reduced by the code around it, which another shape would change
         by_element = loss == "mean_squared_error" and name_of(call.func) == "sigmoid_cross_entropy_with_logits"
         name = f"{code.module('tensorflow')}.math.squared_difference" if by_element else f"{losses}.{loss}"
         code.replace(call, f"{name}({true}, {predicted})")
-    return bool(calls)
+    return bool(pairs)
 
 
 def _pair(call: Call, *, swapped: bool) -> tuple[ast.expr, ast.expr] | None:
