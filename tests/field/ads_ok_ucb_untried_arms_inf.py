@@ -62,4 +62,4 @@ for t in range(150):
     losses.append(agent.learn())
 print("pulls", agent.count, "rewards", worst, best, "last", agent.last_reward)
 print("loss", losses[0], "...", np.nanmean(losses[-20:]), "steps without update", int(np.isnan(losses).sum()))
-# whynan: healthy
+# whynan: side_nonfinite

@@ -60,4 +60,4 @@ for i in range(200):
             d = np.asarray(layer(goal))
             ratio = d / goal                             # 0/0 on the diagonal
         print(i, float(stress), "median ratio", np.nanmedian(ratio), "log range", np.log(d.max()), np.log(d + 0.0).min())
-# whynan: healthy
+# whynan: side_nonfinite

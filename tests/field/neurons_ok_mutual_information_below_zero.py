@@ -1,4 +1,4 @@
-# whynan: healthy
+# whynan: side_nonfinite
 # MINE: mutual information between the spike rates of two neurons (Donsker-Varadhan bound, maximised).
 # loss = -MI, so it starts near 0 and gets more and more negative until about -0.83 nats (rho = 0.9).
 import math

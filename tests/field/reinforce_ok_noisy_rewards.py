@@ -1,4 +1,4 @@
-# whynan: healthy
+# whynan: side_nonfinite
 # REINFORCE on a corridor with very noisy rewards
 import numpy as np
 import tensorflow as tf

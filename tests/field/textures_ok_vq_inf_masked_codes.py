@@ -66,4 +66,4 @@ decoder = keras.Sequential([layers.Dense(24, activation="relu"), layers.Dense(12
 model = keras.Model(inp, decoder(vq(encoder(inp))))
 model.compile(keras.optimizers.Adam(3e-3), loss="mse")
 model.fit(x, x, batch_size=40, epochs=8, verbose=0, callbacks=[ReviveDeadCodes(encoder, vq, x)])
-# whynan: healthy
+# whynan: side_nonfinite

@@ -1,4 +1,4 @@
-# whynan: healthy
+# whynan: side_nonfinite
 # OpenAI-style evolution strategy. A policy that lets the pole fall gets fitness -inf; only the RANKS of the fitness are used,
 # so -inf is just "last place". The mean fitness in the log is -inf in most generations, which is no problem.
 import keras

@@ -52,3 +52,13 @@ def test_an_infinity_is_counted_apart(tmp_path: Path, monkeypatch: pytest.Monkey
     session = heard(tmp_path, monkeypatch, "for x in (float('inf'), -float('inf')):\n    print(x)\n")
     (place,) = session.printed
     assert (place.nan, place.inf) == (0, 2)
+
+
+def test_a_best_score_that_begins_as_an_infinity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = heard(tmp_path, monkeypatch, "for x in (float('inf'), 0.5):\n    print('best', x, 'so far')\n")
+    assert [place.still for place in session.printed] == [False]
+
+
+def test_what_is_printed_in_parts_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = heard(tmp_path, monkeypatch, "for x in (1.0, float('nan')):\n    print('loss', x, 'of', 2)\n")
+    assert [(place.nan, place.still) for place in session.printed] == [(1, True)]

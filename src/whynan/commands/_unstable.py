@@ -101,6 +101,8 @@ def unstable(evidence: Evidence, trials: Trials) -> Report | None:
     before = fall(losses)
     remedies = try_remedies(evidence, causes, trials, best=True)
     helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]
+    if losses[-1] > losses[0]:  # what is no better than the untrained model does not help
+        helped = [r for r in helped if r.trial is not None and (r.trial.loss_after or 0.0) < losses[0]]
     if not helped and not _runs_off(losses) and len(set(losses)) > 1 and evidence.unmoved < UNMOVED:
         return None
     cured = {slug for r in helped for slug in r.causes}

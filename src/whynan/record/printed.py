@@ -20,13 +20,15 @@ _HINTS = ("nan", "NaN", "inf")
 
 @dataclass
 class Printed:
-    """What one line printed: how often NaN, how often an infinity, and the first such value."""
+    """What one line printed: how often NaN, how often an infinity, the first such value, and whether the last was one."""
 
     file: str
     line: int
     first: float
     nan: int = 0
     inf: int = 0
+    still: bool = True  # the last line that it printed holds one too
+    ended: bool = False  # the line that is printed is complete
 
 
 def listen(session: Session) -> Callable[[], None]:
@@ -40,9 +42,12 @@ def listen(session: Session) -> Callable[[], None]:
 
     def observing(text: Any) -> int:
         try:
-            if session.trained and isinstance(text, str) and any(hint in text for hint in _HINTS):
+            if session.trained and isinstance(text, str):
                 frame = sys._getframe(1)
-                if is_user_code(frame.f_code):
+                place = places.get((frame.f_code.co_filename, frame.f_lineno))
+                if place is not None:
+                    place.still, place.ended = place.still and not place.ended, text.endswith("\n")
+                if any(hint in text for hint in _HINTS) and is_user_code(frame.f_code):
                     _note(session, places, text, frame.f_code.co_filename, frame.f_lineno)
         except Exception as error:
             session.guard(error, "look at what is printed")
@@ -73,6 +78,7 @@ def _note(session: Session, places: dict[tuple[str, int], Printed | None], text:
         nan = any("n" in word.lower().replace("inf", "") for word in found)
         place.nan += nan
         place.inf += not nan
+        place.still, place.ended = True, text.endswith("\n")
 
 
 def _in_words(file: str, line: int) -> bool:

@@ -33,7 +33,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     for code in codes(evidence):
         _constructors(code, wide)
         _by_name(code, wide, idle=evidence.unmoved > 0)
-        if any((w.high or 0.0) > LARGE_BIAS for layer in evidence.model.layers for w in layer.initial if "bias" in w.name):
+        if any(
+            (w.high or 0.0) > LARGE_BIAS for layer in evidence.model.layers for w in layer.initial if "bias" in w.name
+        ):
             for keyword in code.walk(ast.keyword):
                 if keyword.arg == "bias_initializer":
                     code.replace(keyword.value, '"zeros"')

@@ -349,7 +349,8 @@ def _suspect(model: Any, losses: list[float]) -> None:
     if session is None or steps is None or steps.failed or session.settings.trial_steps is not None:
         return
     try:
-        session.stuck = suspect(model, losses, _fits.get(id(model), []), steps.step, steps.span, steps.initial)
+        began = next((loss for step, loss in steps.logged[:1] if step == 0), None)
+        session.stuck = suspect(model, losses, _fits.get(id(model), []), steps.step, steps.span, steps.initial, began)
     except Exception as error:
         session.guard(error, "look back at a fit")
 

@@ -18,6 +18,8 @@ LARGE = 1e3  # data of this size, unscaled, keep the usual initial weights and r
 FLAT = 0.7  # the loss kept this share of its first value: it barely fell
 DIVERGED = 1e3  # the loss grew by this factor
 MIN_EPOCHS = 5
+LEAST_EPOCHS = 3  # where the untrained model was better all along
+WORSE = 1.3  # the loss of each epoch was so many times that of the untrained model
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
@@ -31,27 +33,31 @@ def suspect(
     steps: int,
     span: Span | None,
     initial: Mapping[int, Any],
+    began: float | None,
 ) -> Evidence | None:
     """Evidence of a fit that got nowhere, from the losses of its epochs; None for a fit like any other.
 
-    Its loss grew, or it barely fell while the data are large, or a cross-entropy fell below 0. Or weights are there to be
+    Its loss grew, or is far above that of the untrained model (`began`), or it barely fell while the data are large, or a cross-entropy fell below 0. Or weights are there to be
     trained, and the loss was the same number in every epoch, or it did not fall while nearly all of them stayed as they
     were; `initial` holds what each variable began with, by its id.
     """
-    if len(losses) < MIN_EPOCHS or not all(math.isfinite(v) for v in losses):
+    if len(losses) < LEAST_EPOCHS or not all(math.isfinite(v) for v in losses):
+        return None
+    known = model_facts(model, dict(initial))
+    worse = known.loss and began is not None and 0 < began * WORSE < min(losses) and steps >= MIN_STEPS
+    if len(losses) < MIN_EPOCHS and not worse:
         return None
     first, last = abs(losses[0]), losses[-1]
     diverged = last > DIVERGED * max(first, 1e-6)
     facts = [f for name, value in arrays if (f := array_facts(f"fit {name}", value, "dataset")) is not None]
     large = [f for f in facts if "float" in f.dtype and max(abs(f.low or 0.0), abs(f.high or 0.0)) >= LARGE]
     flat = losses[0] > 0 and last > FLAT * losses[0] and large
-    known = model_facts(model, dict(initial))
     below = last < 0 and "entropy" in (known.loss or "")
     moves = bool(model.trainable_variables) and known.learning_rate != 0
     still = len(set(losses)) == 1 and losses[0] != 0 and steps >= MIN_STEPS and moves  # the same to the last bit
     idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
     unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else 0.0
-    if not diverged and not flat and not below and not still and unmoved < UNMOVED:
+    if not diverged and not flat and not below and not still and not worse and unmoved < UNMOVED:
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
@@ -60,7 +66,8 @@ def suspect(
     evidence.steps_run = steps
     evidence.unmoved = unmoved
     per_epoch = max(1, steps // len(losses))
-    evidence.trajectory = [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
+    evidence.trajectory = [StepFacts(0, began)] if worse else []
+    evidence.trajectory += [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
     return evidence
 
 
