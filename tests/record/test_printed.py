@@ -56,9 +56,15 @@ def test_an_infinity_is_counted_apart(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_best_score_that_begins_as_an_infinity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = heard(tmp_path, monkeypatch, "for x in (float('inf'), 0.5):\n    print('best', x, 'so far')\n")
-    assert [place.still for place in session.printed] == [False]
+    assert [place.passed for place in session.printed] == [True]
+
+
+def test_what_comes_back_has_not_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "for x in [float('nan'), 1.0, 2.0] * 3:\n    print('score', x, 'now')\n"
+    session = heard(tmp_path, monkeypatch, text)
+    assert [(place.nan, place.lines, place.passed) for place in session.printed] == [(3, 9, False)]
 
 
 def test_what_is_printed_in_parts_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = heard(tmp_path, monkeypatch, "for x in (1.0, float('nan')):\n    print('loss', x, 'of', 2)\n")
-    assert [(place.nan, place.still) for place in session.printed] == [(1, True)]
+    assert [(place.nan, place.lines, place.passed) for place in session.printed] == [(1, 1, False)]

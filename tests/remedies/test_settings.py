@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from remedies.small import evidence_of, patched
+from whynan.case.nouns import ArrayFacts, Cause, Span
+from whynan.remedies import remedies
 
 FIT = "\nmodel.fit(x, y)\n"
 
@@ -48,3 +50,35 @@ def test_an_epsilon_that_is_lost_beside_1_is_enlarged_where_it_is_written(tmp_pa
     source = "def f(z, eps=1e-8):\n    return tf.acosh(tf.maximum(z, 1.0 + eps))\n"
     (text,) = patched("bound_clip", evidence_of(source, "tf.acosh(tf.maximum(z, 1.0 + eps))"), tmp_path)
     assert "eps=1e-6" in text
+
+
+def test_kernels_of_zero_get_a_start_where_the_weights_never_moved(tmp_path: Path) -> None:
+    source = "d = keras.layers.Dense(4, kernel_initializer=start, bias_initializer='zeros')\n"
+    evidence = evidence_of(source)
+    assert patched("better_initializer", evidence, tmp_path) == []
+    evidence.unmoved = 0.99
+    (text,) = patched("better_initializer", evidence, tmp_path)
+    assert """kernel_initializer="glorot_uniform", bias_initializer='zeros'""" in text
+
+
+def test_targets_on_a_scale_that_a_dataset_gives_out(tmp_path: Path) -> None:
+    source = """
+class Archive(keras.utils.PyDataset):
+    def __getitem__(self, i):
+        return self.x[i], self.y[i]
+
+model.fit(Archive(), epochs=2)
+"""
+    facts = ArrayFacts("y", (32, 1), "float32", low=0.0, high=90.0, integral=True, role="batch")
+    evidence = evidence_of(source, data=(facts,))
+    evidence.fit_span = Span("train.py", 9, 9, (0, 30), "", "")
+    cause = Cause("label_not_in_unit_interval", "data", 0.9, "")
+    (patch,) = remedies()["bound_labels"].patches(evidence, cause)
+    assert "return self.x[i], (self.y[i]) / 100.0" in patch.sources["train.py"]
+
+
+def test_a_loss_that_is_called_in_a_loop_is_told_from_a_random_draw(tmp_path: Path) -> None:
+    source = "n = rng.poisson(3.0)\nloss = tf.reduce_mean(tf.nn.log_poisson_loss(y, net(x)))\n"
+    facts = ArrayFacts("y", (32, 1), "float32", low=-9.0, high=9.0, role="batch")
+    (text,) = patched("matching_loss", evidence_of(source, data=(facts,)), tmp_path)
+    assert "n = rng.poisson(3.0)\nloss = tf.reduce_mean(keras.losses.mean_squared_error(y, net(x)))" in text

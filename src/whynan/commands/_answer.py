@@ -256,11 +256,11 @@ def _failed_op(error: str) -> str:
 def _printed(session: Session) -> Printed | None:
     """A place that printed NaN, or an infinity that NumPy warned of, or one more than once.
 
-    The best score so far starts as an infinity, and a queue as NaN: what the same line printed last is finite then.
+    The best score so far starts as an infinity, and a queue as NaN: what the statement prints later is finite then.
     """
     warned = any("encountered" in event.kind for event in session.events)
     often = 0 if warned else 1
-    return next((place for place in session.printed if place.still and (place.nan or place.inf > often)), None)
+    return next((place for place in session.printed if not place.passed and (place.nan or place.inf > often)), None)
 
 
 def _explain_side(report: Report, session: Session, sources: dict[str, str]) -> None:

@@ -35,6 +35,10 @@ def _causes(evidence: Evidence) -> list[Cause]:
                 "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
             )
         )
+    if last < 0 and not causes and _runs_off(losses):
+        said = f"Training diverges: {went}, and the loss has no lower bound."
+        causes.append(Cause("wrong_sign_loss", "implementation", 0.6, said, evidence_for=[went]))
+    causes += _harsh(evidence, went, flat=last > 0.9 * first)
     if evidence.unmoved >= UNMOVED:
         causes.append(_idle(evidence, went))
     elif not causes and len(set(losses)) == 1:
@@ -42,6 +46,26 @@ def _causes(evidence: Evidence) -> list[Cause]:
         said = f"Nothing is learned: {seen}, so that no gradient reaches a weight."
         causes.append(Cause("unknown", "implementation", 0.5, said))
     return sorted(causes, key=lambda cause: -cause.confidence)
+
+
+def _harsh(evidence: Evidence, went: str, *, flat: bool) -> list[Cause]:
+    """A decay or a rate that alone may keep the model from learning."""
+    rate, decay = _facts.rate(evidence), evidence.model.optimizer_config.get("weight_decay")
+    causes: list[Cause] = []
+    if isinstance(decay, (int, float)) and (rate or 0.0) * decay >= 0.05:
+        said = f"each step takes {(rate or 0.0) * decay:.3g} of every weight away (decay {decay:g} times rate {rate:g})"
+        summary = f"Nothing is learned: {said}, and {went}."
+        remedies = ["smaller_penalty"]
+        causes.append(
+            Cause("regularization_too_large", "hyperparameters", 0.7, summary, evidence_for=[said], remedies=remedies)
+        )
+    elif flat and rate is not None and rate >= 0.1:
+        summary = f"Nothing is learned at a rate of {rate:g}: {went}."
+        remedies = ["lower_rate"]
+        causes.append(
+            Cause("learning_rate_too_high", "hyperparameters", 0.5, summary, evidence_for=[went], remedies=remedies)
+        )
+    return causes
 
 
 def _idle(evidence: Evidence, went: str) -> Cause:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import math
 import re
 from collections.abc import Iterable
@@ -321,8 +322,8 @@ def label_behind(evidence: Evidence) -> tuple[float, ArrayFacts | None] | None:
 
 def _constant_label(evidence: Evidence, origin: Origin) -> tuple[float, ArrayFacts | None] | None:
     """In a loop over NumPy arrays a label is a constant array that no variable took part in."""
-    links = behind(evidence)
-    for item in [i for link in links[:3] if link.op in _PLAIN for i in link.inputs]:
+    links = itertools.takewhile(lambda link: link.op in _PLAIN, behind(evidence)[:3])
+    for item in [i for link in links for i in link.inputs]:
         shape, value = item.get("shape") or [], item.get("value")
         if item.get("constant") and value is not None and len(shape) and math.prod(shape) > 1:
             return float(value), ArrayFacts("label", tuple(shape), "", low=item.get("low"), high=item.get("high"))

@@ -51,7 +51,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     bad = [a for a in _facts.inputs(evidence) if a.nan]
     statistics = origin.op == "ReadVariableOp" and "normalization" in f"{origin.source} {origin.layer}".lower()
     if origin.phase == "data":
-        if is_target(origin.source or "") or (origin.result is not None and not math.isnan(origin.result)):
+        other = is_target(origin.source or "") and not any(a.role == "batch" for a in bad)
+        if other or (origin.result is not None and not math.isnan(origin.result)):
             return None
         confidence = 0.95 if bad or not evidence.data else 0.6
     elif statistics and bad:

@@ -48,11 +48,14 @@ def diagnose(evidence: Evidence) -> Cause | None:
     count = (
         f"{bad.nan + bad.inf} of {math.prod(bad.shape)} values of {bad.name} are not finite" if bad else "a target is"
     )
+    sure = 0.95 if origin.result is None or math.isnan(origin.result) else 0.75 if evidence.births else 0.9
+    if any(a.role == "batch" and (a.nan or a.inf) for a in _facts.inputs(evidence)):
+        sure = 0.6  # targets are computed from what the model was given
     events = [f"NumPy reported {e.kind} at line {e.span.line}: `{e.span.expression}`" for e in evidence.events[:2]]
     return Cause(
         slug="nan_in_label",
         category=CATEGORY,
-        confidence=0.95 if origin.result is None or math.isnan(origin.result) else 0.75 if evidence.births else 0.9,
+        confidence=sure,
         summary=f"The target is {origin.result} before the loss sees it: {count}{place}.",
         evidence_for=[count, *events],
         remedies=list(REMEDIES),

@@ -20,15 +20,26 @@ _HINTS = ("nan", "NaN", "inf")
 
 @dataclass
 class Printed:
-    """What one line printed: how often NaN, how often an infinity, the first such value, and whether the last was one."""
+    """What one statement printed from its first NaN or infinity on: how many lines with which, and the first such value."""
 
     file: str
     line: int
     first: float
     nan: int = 0
     inf: int = 0
-    still: bool = True  # the last line that it printed holds one too
-    ended: bool = False  # the line that is printed is complete
+    lines: int = 0
+    latest: int = 0  # number of the last line with one
+    open: bool = False  # a line is printed in parts, and not complete
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was a matter of the beginning, as with the best score so far."""
+        return 2 * self.latest <= self.lines
+
+    def wrote(self, text: str) -> None:
+        """Count the lines, also those that are printed in parts."""
+        self.lines += not self.open
+        self.open = not text.endswith("\n")
 
 
 def listen(session: Session) -> Callable[[], None]:
@@ -45,10 +56,11 @@ def listen(session: Session) -> Callable[[], None]:
             if session.trained and isinstance(text, str):
                 frame = sys._getframe(1)
                 place = places.get((frame.f_code.co_filename, frame.f_lineno))
-                if place is not None:
-                    place.still, place.ended = place.still and not place.ended, text.endswith("\n")
                 if any(hint in text for hint in _HINTS) and is_user_code(frame.f_code):
-                    _note(session, places, text, frame.f_code.co_filename, frame.f_lineno)
+                    place = _place(session, places, text, frame.f_code.co_filename, frame.f_lineno)
+                if place is not None:
+                    place.wrote(text)
+                    _judge(place, text)
         except Exception as error:
             session.guard(error, "look at what is printed")
         return write(text)
@@ -64,21 +76,28 @@ def listen(session: Session) -> Callable[[], None]:
     return undo
 
 
-def _note(session: Session, places: dict[tuple[str, int], Printed | None], text: str, file: str, line: int) -> None:
+def _place(
+    session: Session, places: dict[tuple[str, int], Printed | None], text: str, file: str, line: int
+) -> Printed | None:
+    """The statement that prints a text, where that holds a number that is not finite."""
     found = _WORD.findall(text)
-    if not found or (len(places) >= MOST_PLACES and (file, line) not in places):
+    key = file, line
+    if key not in places and found and len(places) < MOST_PLACES:
+        places[key] = None if _in_words(file, line) else Printed(shown_path(file), line, float(found[0]))
+        if places[key] is not None:
+            session.printed.append(places[key])
+    return places.get(key)
+
+
+def _judge(place: Printed, text: str) -> None:
+    """Count what is not finite; of a line that is printed in parts, once."""
+    found = _WORD.findall(text)
+    if not found or place.latest == place.lines:
         return
-    if (file, line) not in places:
-        place = None if _in_words(file, line) else Printed(shown_path(file), line, float(found[0]))
-        places[file, line] = place
-        if place is not None:
-            session.printed.append(place)
-    place = places[file, line]
-    if place is not None:
-        nan = any("n" in word.lower().replace("inf", "") for word in found)
-        place.nan += nan
-        place.inf += not nan
-        place.still, place.ended = True, text.endswith("\n")
+    nan = any("n" in word.lower().replace("inf", "") for word in found)
+    place.nan += nan
+    place.inf += not nan
+    place.latest = place.lines
 
 
 def _in_words(file: str, line: int) -> bool:

@@ -16,6 +16,7 @@ _ERRORS = (
     "norm", "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy",
     "sigmoid_cross_entropy_with_logits", "softmax_cross_entropy_with_logits",
 )  # fmt: skip
+_PARTS = ("reduce_mean", "mean", "reduce_sum", "sum", "sigmoid", "softmax")  # of a likelihood
 _LIKELIHOODS = ("log", "log_prob", "log_softmax", "log_sigmoid", "log_likelihood")
 
 
@@ -62,6 +63,8 @@ def _values(code: Code, evidence: Evidence) -> list[tuple[ast.expr, bool]]:
         for node in code.walk(ast.stmt, scope):
             if code.scope(node) is not scope and node is not scope:
                 continue
+            if scope is code.tree and code.up(node, ast.With) is None:
+                continue  # of a script that is one row of statements, what a tape watches
             if isinstance(node, ast.Return) and node.value is not None and isinstance(scope, ast.FunctionDef):
                 out[node.value] = out.get(node.value, False) or scope.name in _loss_names(code, evidence)
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -104,7 +107,7 @@ def _wrong_sign(code: Code, node: ast.expr, is_loss: bool) -> bool:
     if divergence and ("1+" in text or "1.0+" in text) and "-" in text.lstrip("-"):
         return not negative
     if calls & set(_LIKELIHOODS):
-        return is_loss and not negative and calls <= {*_LIKELIHOODS, "reduce_mean", "mean"}
+        return is_loss and not negative and calls <= {*_LIKELIHOODS, *_PARTS}
     return negative and bool(calls & set(_ERRORS))
 
 

@@ -6,7 +6,7 @@ import functools
 import itertools
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,13 @@ from whynan.record import session as sessions
 from whynan.record.session import StopRun
 
 
-def read_loss(logs: Any) -> float | None:
-    """The loss in the logs of a step: `loss`, else the first entry with loss in its name, else the only entry."""
+def read_loss(logs: Any, aside: Container[str] = ()) -> float | None:
+    """The loss in the logs of a step: `loss`, else the first entry with loss in its name, else the only entry.
+
+    Entries that were found to be beside training are put `aside`.
+    """
     if isinstance(logs, dict):
+        logs = {k: v for k, v in logs.items() if k not in aside}
         keys = [k for k in logs if k == "loss"] or [k for k in logs if "loss" in k.lower()]
         if len(keys) > 1 and "loss" not in keys:
             values = [_number(logs[k]) for k in keys]
@@ -85,6 +89,23 @@ def _tuples(iterator: Any) -> Iterator[Any] | None:
 _recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
 
 
+class FitSteps(StepRecorder):
+    """The steps of Keras' `fit`: what they log, other than the loss, is not what they train by."""
+
+    aside: set[str]
+
+    def metrics(self) -> set[int]:
+        return {state.plain(v).handle._id for v in getattr(self.model, "metrics_variables", ())}
+
+    def beside(self, result: Any) -> tuple[Symptom, Any] | None:
+        for key, value in result.items() if isinstance(result, dict) else ():
+            number = _number(value)
+            if number is not None and not np.isfinite(number) and key not in self.aside and hasattr(value, "_id"):
+                self.aside.add(key)
+                return Symptom("metric", number, where=key), value
+        return None
+
+
 class FitRecorder:
     """Stands in for `model.train_function`: the same calls, recorded."""
 
@@ -112,18 +133,20 @@ class FitRecorder:
                 plain = tf.nest.map_structure(lambda t: None if isinstance(t, optional) else t, data)
                 return model.train_step(plain)
 
-            self.steps = StepRecorder(
+            aside: set[str] = set()
+            self.steps = steps = FitSteps(
                 session,
                 call=lambda data: self._run(model, [data]),
                 eager=eager,
                 variables=lambda: self._variables(model),
                 weights=lambda: self._weights(model),
                 graphs=lambda: [c.graph for f in self._functions() for c in f._list_all_concrete_functions()],
-                read_loss=read_loss,
+                read_loss=lambda logs: read_loss(logs, aside),
                 reset=model.reset_metrics,
                 model=model,
                 way="fit",
             )
+            steps.aside = aside
             self.steps.epochs = [(_pending_epoch.pop(id(model)), 0)] if id(model) in _pending_epoch else []
         return self.steps
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,8 +66,11 @@ def is_loss_scaling(optimizer: Any) -> bool:
     return hasattr(optimizer, "inner_optimizer") and hasattr(optimizer, "dynamic_scale")
 
 
-def first_bad(events: Events, tracer: Tracer) -> tuple[str, Any] | None:
-    """The first harmful tensor of a step, in the order in which they came: a loss, an applied gradient, a write."""
+def first_bad(events: Events, tracer: Tracer, metrics: Container[int] = ()) -> tuple[str, Any] | None:
+    """The first harmful tensor of a step, in the order in which they came: a loss, an applied gradient, a write.
+
+    A write to a metric, known by the ids of the handles in `metrics`, harms nothing.
+    """
     scaled = any(kind == "apply" and is_loss_scaling(thing) for kind, thing, _, _ in events.list)
     for kind, thing, first, _second in events.list:
         if kind == "tape" and not scaled:
@@ -79,7 +82,10 @@ def first_bad(events: Events, tracer: Tracer) -> tuple[str, Any] | None:
                 if not finite(tensor):
                     return "gradient", tensor
     for record in tracer.records:
-        if record.type.startswith(("Assign", "ResourceApply", "ResourceScatter")):
+        if (
+            record.type.startswith(("Assign", "ResourceApply", "ResourceScatter"))
+            and record.inputs[0]._id not in metrics
+        ):
             for tensor in record.inputs[1:]:
                 if hasattr(tensor, "dtype") and not finite(tensor):
                     return "update", tensor

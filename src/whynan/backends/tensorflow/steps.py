@@ -183,6 +183,10 @@ class StepRecorder:
             self.handles = frozenset(v.handle._id for v, _ in values)
         return values
 
+    def metrics(self) -> set[int]:
+        """The ids of the handles of variables that metrics keep: what goes into them harms nothing."""
+        return set()
+
     def beside(self, result: Any) -> tuple[Symptom, Any] | None:
         """Something in the result of a step with a finite loss, gradient and update that is not finite all the same.
 
@@ -464,7 +468,7 @@ class StepRecorder:
                     result = self.eager(*args, **kwargs)
                 except Exception as raised:
                     error = raised
-                bad = first_bad(events, tracer)
+                bad = first_bad(events, tracer, self.metrics())
             if bad is None and (beside := self.beside(result)) is not None:
                 evidence.symptom, tensor = beside
                 evidence.symptom.step = number
@@ -523,7 +527,7 @@ class StepRecorder:
                 self.eager(*chosen[0], **chosen[1])
             except Exception:
                 return None
-            bad = first_bad(events, tracer)
+            bad = first_bad(events, tracer, self.metrics())
         if bad is None:
             return None
         trace = self.trace(tracer, events, self.parts(*chosen))

@@ -12,7 +12,7 @@ from typing import Any
 
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, model_facts
-from whynan.case.nouns import Evidence, Span, StepFacts, Symptom
+from whynan.case.nouns import Evidence, ModelFacts, Span, StepFacts, Symptom
 
 LARGE = 1e3  # data of this size, unscaled, keep the usual initial weights and rates from learning
 FLAT = 0.7  # the loss kept this share of its first value: it barely fell
@@ -23,6 +23,8 @@ WORSE = 1.3  # the loss of each epoch was so many times that of the untrained mo
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
+HARSH_DECAY = 0.05  # the part of each weight that a step takes away
+HARSH_RATE = 0.1
 UNMOVED = 0.9  # this share of the weights ended as they began
 
 
@@ -39,7 +41,7 @@ def suspect(
 
     Its loss grew, or is far above that of the untrained model (`began`), or it barely fell while the data are large, or a cross-entropy fell below 0. Or weights are there to be
     trained, and the loss was the same number in every epoch, or it did not fall while nearly all of them stayed as they
-    were; `initial` holds what each variable began with, by its id.
+    were, or a decay or a rate of the optimizer is beyond all use; `initial` holds what each variable began with, by its id.
     """
     if len(losses) < LEAST_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
@@ -48,7 +50,7 @@ def suspect(
     if len(losses) < MIN_EPOCHS and not worse:
         return None
     first, last = abs(losses[0]), losses[-1]
-    diverged = last > DIVERGED * max(first, 1e-6)
+    diverged = abs(last) > DIVERGED * max(first, 1e-6)
     facts = [f for name, value in arrays if (f := array_facts(f"fit {name}", value, "dataset")) is not None]
     large = [f for f in facts if "float" in f.dtype and max(abs(f.low or 0.0), abs(f.high or 0.0)) >= LARGE]
     flat = losses[0] > 0 and last > FLAT * losses[0] and large
@@ -57,7 +59,8 @@ def suspect(
     still = len(set(losses)) == 1 and losses[0] != 0 and steps >= MIN_STEPS and moves  # the same to the last bit
     idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
     unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else 0.0
-    if not diverged and not flat and not below and not still and not worse and unmoved < UNMOVED:
+    harsh = idle and _harsh(known)
+    if not (diverged or flat or below or still or worse or harsh) and unmoved < UNMOVED:
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
@@ -69,6 +72,14 @@ def suspect(
     evidence.trajectory = [StepFacts(0, began)] if worse else []
     evidence.trajectory += [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
     return evidence
+
+
+def _harsh(model: ModelFacts) -> bool:
+    """Whether the settings of the optimizer alone may keep a model from learning: a decay or a rate beyond all use."""
+    rate = model.learning_rate or 0.0
+    decay = model.optimizer_config.get("weight_decay")
+    shrinks = rate * decay if isinstance(decay, (int, float)) else 0.0
+    return shrinks >= HARSH_DECAY or rate >= HARSH_RATE
 
 
 def suspect_loop(first: list[float], last: list[float], steps: int, way: str, span: Span | None) -> Evidence | None:
