@@ -266,11 +266,13 @@ class ModelFacts(msgspec.Struct):
     outputs: list[str] = []
 
     def odd_settings(self) -> dict[str, float]:
-        """What leaves the optimizer something to divide by 0 with: averages that forget nothing, an epsilon of 0."""
+        """What leaves the optimizer something to divide by 0 with: averages that forget nothing, an epsilon of 0, a sum
+        of squares that begins with 0."""
         config = self.optimizer_config
         numbers = {k: float(v) for k, v in config.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
         full = {k: v for k, v in numbers.items() if k in ("beta_1", "beta_2", "rho") and v >= 1}
-        return full | {k: v for k, v in numbers.items() if k == "epsilon" and abs(v) < 1e-30}
+        zero = ("epsilon", "initial_accumulator_value")
+        return full | {k: v for k, v in numbers.items() if k in zero and abs(v) < 1e-30}
 
 
 class SourceEvent(msgspec.Struct):

@@ -28,7 +28,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("log_epsilon", "safe_divide", "safe_sqrt", "floor_exponent")
+REMEDIES: tuple[str, ...] = ("stable_softmax", "log_epsilon", "safe_divide", "safe_sqrt", "floor_exponent")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -15,6 +15,8 @@ _NUMPY = ("np.", "numpy.", "pd.")
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`divide_no_nan` in TensorFlow code, `np.where` in NumPy's; else a small number added to the denominator."""
+    if evidence.origin is not None and evidence.origin.op in ("Log", "Log1p"):
+        return []  # what failed divides by nothing
     found = l2_normalize.patches(evidence, cause)
     for code, (whole, above, below) in _division(evidence):
         tf, np = code.module("tensorflow"), code.module("numpy")

@@ -10,10 +10,11 @@ from whynan.remedies._patch import Call, Code, Patch, argument, guilty, name_of,
 TITLE = "Use the library's softmax, which cannot overflow"
 EFFECT = "safe"
 _SUMS = ("reduce_sum", "sum")
+_MEANS = ("reduce_mean", "mean")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """`exp(z) / sum(exp(z))`, `log(softmax(z))` and `log(sum(exp(z)))` as one call of the library each."""
+    """`exp(z) / sum(exp(z))`, `log(softmax(z))` and `log(sum(exp(z)))` as one call of the library each; a mean as well."""
     found = guilty(evidence)
     if found is None:
         return []
@@ -111,17 +112,30 @@ def _log_softmax(code: Code, scope: ast.AST) -> str | None:
     return None
 
 
+def _count(code: Code, near: str, exponent: str, axis: ast.AST | None) -> str:
+    """Over how many elements a mean goes, as a float."""
+    lib, ops = code.module("tensorflow"), code.module("keras.ops")
+    lib = ops if ops and near.startswith(f"{ops}.") else lib
+    size = f"{lib}.size({exponent})" if axis is None else f"{lib}.shape({exponent})[{code.of(axis)}]"
+    return f'{lib}.cast({size}, "float32")'
+
+
 def _log_sum_exp(code: Code, scope: ast.AST) -> str | None:
     for call in code.calls(["log"], scope):
         total = call.args[0] if call.args else None
-        if not isinstance(total, Call) or name_of(total.func) not in _SUMS or not total.args:
+        if not isinstance(total, Call) or name_of(total.func) not in (*_SUMS, *_MEANS) or not total.args:
             continue
         found = _exp_of(code, total.args[0], scope)
         functions = _functions(code, code.of(total.func))
         if found is None or functions is None:
             continue
+        exponent = code.of(found[0].args[0])
         rest = [*map(code.of, total.args[1:]), *map(code.of, total.keywords)]
-        code.replace(call, f"{functions['logsumexp']}({', '.join([code.of(found[0].args[0]), *rest])})")
+        stable = f"{functions['logsumexp']}({', '.join([exponent, *rest])})"
+        if name_of(total.func) in _MEANS:
+            count = _count(code, code.of(total.func), exponent, argument(total, 1, "axis"))
+            stable = f"({stable} - {code.of(call.func)}({count}))"
+        code.replace(call, stable)
         if found[1] is not None:
             _drop_unused(code, found[1], scope, call)
         return "Use logsumexp in place of the logarithm of a sum of exponentials"

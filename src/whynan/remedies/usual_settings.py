@@ -8,7 +8,7 @@ from whynan.remedies._training import optimizer_calls
 
 TITLE = "Give the optimizer its usual settings"
 EFFECT = "changes results"
-_USUAL = {"beta_1": "0.9", "beta_2": "0.999", "rho": "0.9", "epsilon": "1e-7"}
+_USUAL = {"beta_1": "0.9", "beta_2": "0.999", "rho": "0.9", "epsilon": "1e-7", "initial_accumulator_value": "0.1"}
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
