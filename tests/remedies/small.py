@@ -21,7 +21,8 @@ def evidence_of(source: str, at: str = "", data: tuple[ArrayFacts, ...] = (), **
     if at:
         line, row = next((i, t) for i, t in enumerate(text.split("\n"), 1) if at in t)
         column = row.index(at)
-        origin = Origin("loss", "Log", file="train.py", line=line, columns=(column, column + len(at)))
+        op = "Log" if "log" in at else "RealDiv"
+        origin = Origin("loss", op, file="train.py", line=line, columns=(column, column + len(at)))
     evidence = Evidence(Symptom("loss", float("nan")), origin=origin, sources={"train.py": text}, data=list(data))
     for key, value in model.items():
         setattr(evidence.model, key, value)

@@ -52,7 +52,13 @@ def _evidence(body: str, expression: str) -> Evidence:
     if expression:
         line = next(i for i, t in enumerate(text.split("\n"), 1) if expression in t)
         column = text.split("\n")[line - 1].index(expression)
-        origin = Origin("loss", "Log", file="train.py", line=line, columns=(column, column + len(expression)))
+        origin = Origin(
+            "loss",
+            "Log" if "log" in expression else "RealDiv",
+            file="train.py",
+            line=line,
+            columns=(column, column + len(expression)),
+        )
     evidence = Evidence(Symptom("loss", float("nan")), origin=origin, sources={"train.py": text})
     evidence.data = [ArrayFacts("fit y", (8,), "int64", low=1.0, high=3.0, integral=True)]
     evidence.model.loss = "binary_crossentropy"
