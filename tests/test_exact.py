@@ -53,6 +53,7 @@ import sys
 import tensorflow as tf
 from whynan.backends import tensorflow as backend
 from whynan.backends.tensorflow import state
+from whynan.backends.tensorflow.investigate import Investigation
 from whynan.record import session as sessions
 
 session = sessions.start(sessions.Settings())
@@ -81,7 +82,7 @@ for case in sys.argv[1:]:
     for kept in recorder.snapshots:
         state.restore(kept.values)
         for number, args, kwargs, _ in [b for b in recorder.ring if b[0] >= kept.step]:
-            recorder.write_again(kept, number)
+            Investigation(recorder).write_again(kept, number)
             recorder.call(*args, **kwargs)
             if number + 1 in later:
                 count, wrong = differing(later[number + 1], metrics)
@@ -93,7 +94,7 @@ for case in sys.argv[1:]:
 
 UNRESTORABLE = """
 import tensorflow as tf, keras
-from whynan.backends.tensorflow.steps import unrestorable
+from whynan.backends.tensorflow.investigate import unrestorable
 
 generator, seeds, drop = tf.random.Generator.from_seed(1), keras.random.SeedGenerator(1), keras.layers.Dropout(0.5, seed=1)
 inner = tf.function(lambda x: x + tf.random.uniform([3]), jit_compile=True)

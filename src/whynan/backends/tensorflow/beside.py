@@ -14,6 +14,7 @@ import tensorflow as tf
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import batch_parts
 from whynan.backends.tensorflow.instrument import instrumented
+from whynan.backends.tensorflow.investigate import Investigation
 from whynan.backends.tensorflow.steps import StepRecorder
 from whynan.case.nouns import Evidence, Symptom
 from whynan.record.session import Finding
@@ -77,6 +78,6 @@ class Beside:
         evidence = Evidence(self.symptom)
         evidence.way = self.steps.way
         evidence.fit_span = self.steps.span
-        trace = self.steps.trace(tracer, events, parts)
-        self.steps.add_facts(evidence, parts)
+        trace = Investigation(self.steps).trace(tracer, events, parts)
+        Investigation(self.steps).add_facts(evidence, parts)
         return Finding(evidence, trace, value._id)

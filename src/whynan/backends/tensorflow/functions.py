@@ -18,10 +18,11 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.util import nest
 
 from whynan.backends.tensorflow import patches, resume, state
-from whynan.backends.tensorflow.steps import Kept, Pass, StepRecorder, batch_bytes, call_span
+from whynan.backends.tensorflow.investigate import Pass
+from whynan.backends.tensorflow.steps import StepRecorder, batch_bytes, call_span
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
-from whynan.case.nouns import Evidence, Symptom, is_target, is_write
+from whynan.case.nouns import Symptom, is_target, is_write
 from whynan.record import generated
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
@@ -263,13 +264,11 @@ class FunctionRecorder(StepRecorder):
         heads = [(re.match(r"args\[\d+\]|\w+", name), name, value) for name, value in parts]
         return [(known.get(head[0], head[0]) + name[head.end() :], value) for head, name, value in heads if head]
 
-    def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
-        found = super()._reproduce(evidence, start)
+    def comparable(self, found: Pass) -> None:
         called = {number: args[0]() for number, args, _, _ in self.ring}
         for facts in found.trajectory:
             if found.step is not None and called.get(facts.step) is not called.get(found.step):
-                facts.loss = None  # of another function, and of another kind
-        return found
+                facts.loss = None  # of another function
 
 
 def _parameters(function: Any) -> list[str]:
