@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from whynan.case.nouns import ArrayFacts, Evidence, LayerFacts, is_target
+from whynan.remedies._literals import literal
 from whynan.remedies._patch import Call, Code, argument, codes, name_of, number
-from whynan.remedies._training import fit_calls, literal
+from whynan.remedies._training import fit_calls
 
 
 def target_facts(evidence: Evidence) -> ArrayFacts | None:

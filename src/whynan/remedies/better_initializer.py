@@ -6,9 +6,9 @@ import ast
 import math
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._literals import literal
 from whynan.remedies._model import keras_name
 from whynan.remedies._patch import Call, Code, Patch, argument, codes, name_of, number
-from whynan.remedies._training import literal
 
 TITLE = "Start from a standard initialiser"
 EFFECT = "changes results"

@@ -6,8 +6,8 @@ import ast
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies import log_epsilon
+from whynan.remedies._literals import literal
 from whynan.remedies._patch import Code, Patch, argument, guilty, number
-from whynan.remedies._training import literal
 
 TITLE = "Bound the clip away from both ends"
 EFFECT = "safe"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._optimizer import optimizer_calls
 from whynan.remedies._patch import Code, Patch, argument, codes, name_of
-from whynan.remedies._training import optimizer_calls
 
 TITLE = "Cap the learning rate that the script sets while it trains"
 EFFECT = "changes results"

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._literals import literal
 from whynan.remedies._model import output_layer, target_facts, units
 from whynan.remedies._patch import Code, Patch, argument, name_of, number
-from whynan.remedies._training import literal
 
 TITLE = "Make an output for every class that the labels hold"
 EFFECT = "changes results"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._optimizer import constructor, optimizer_calls, optimizer_strings
 from whynan.remedies._patch import Patch, argument, codes, name_of
-from whynan.remedies._training import constructor, optimizer_calls, optimizer_strings
 
 TITLE = "Clip the gradients to a global norm of 1"
 EFFECT = "changes results"

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._literals import literal
 from whynan.remedies._patch import Call, Code, Patch, argument, codes, guilty, name_of, number
-from whynan.remedies._training import literal
 
 TITLE = "Keep the learning rate finite at every step"
 EFFECT = "changes results"

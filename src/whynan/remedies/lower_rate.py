@@ -6,8 +6,10 @@ import ast
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies import cap_rate
+from whynan.remedies._literals import literal
+from whynan.remedies._optimizer import DEFAULT_RATE, constructor, optimizer_calls, optimizer_strings
 from whynan.remedies._patch import Patch, argument, codes, number
-from whynan.remedies._training import DEFAULT_RATE, constructor, fit_calls, literal, optimizer_calls, optimizer_strings
+from whynan.remedies._training import fit_calls
 
 TITLE = "Lower the learning rate"
 EFFECT = "changes results"

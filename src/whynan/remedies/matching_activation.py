@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._literals import literal
 from whynan.remedies._model import output_layer, set_activation, units
 from whynan.remedies._patch import Code, Patch, guilty, number
-from whynan.remedies._training import literal
 
 TITLE = "Give the last layer the activation that the loss expects"
 EFFECT = "changes results"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._optimizer import constructor, optimizer_calls, optimizer_strings
 from whynan.remedies._patch import Patch, codes
-from whynan.remedies._training import constructor, optimizer_calls, optimizer_strings
 
 TITLE = "Give the optimizer an epsilon that its type can hold"
 EFFECT = "changes results"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._literals import literal
+from whynan.remedies._optimizer import optimizer_calls
 from whynan.remedies._patch import Call, Code, Patch, codes, guilty, number
-from whynan.remedies._training import literal, optimizer_calls
 
 TITLE = "Make the weight penalty a hundred times smaller"
 EFFECT = "changes results"

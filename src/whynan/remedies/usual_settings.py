@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.remedies._optimizer import optimizer_calls
 from whynan.remedies._patch import Patch, argument, codes
-from whynan.remedies._training import optimizer_calls
 
 TITLE = "Give the optimizer its usual settings"
 EFFECT = "changes results"
