@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from whynan.case.nouns import Evidence
 from whynan.remedies._literals import literal
-from whynan.remedies._patch import Call, Code, argument, name_of
+from whynan.remedies._patch import Call, Code, argument, name_of, number
 from whynan.remedies._training import fit_calls
 
 OPTIMIZERS = {
