@@ -34,7 +34,7 @@ class Span(msgspec.Struct, frozen=True):
 class Op:
     """One executed operation. Tensors are named by integer ids; `Trace.value` gives their values."""
 
-    __slots__ = ("attrs", "calls", "forward", "frames", "index", "inputs", "layer", "outputs", "phase", "type")
+    __slots__ = ("attrs", "calls", "forward", "frames", "index", "inputs", "layer", "outputs", "own", "phase", "type")
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Op:
         layer: str | None = None,
         phase: Phase = "forward",
         forward: int | None = None,
+        own: bool = False,
     ) -> None:
         self.index = index
         self.type = type
@@ -58,6 +59,7 @@ class Op:
         self.calls = calls  # names of the library functions between the user's line and the operation, deepest first
         self.layer = layer
         self.phase = phase
+        self.own = own  # stands in a gradient function that the user wrote
         self.forward = forward  # index of the forward operation that a gradient operation belongs to
 
 

@@ -294,7 +294,7 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
         evidence.notes.append("the time budget ended before the data were traced to where they went bad")
         return []
     steps = evidence.steps_before + (evidence.symptom.step or 0) + 20
-    seconds = max(2.0, min(trials.left() / 3, 20.0))
+    seconds = max(2.0, min(trials.left() / 2, 25.0))
     result = trials.run([trials.make(steps=steps, seconds=seconds, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
     part = re.split(r"\W", origin.source or "")[0]

@@ -303,11 +303,10 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
     op = found.op
     forward = trace.by_index.get(op.forward) if op.forward is not None else None
     span = span_of(op.frames)
-    if op.phase == "gradient" and forward is not None and span_of(forward.frames) is not None:
-        own = span
-        span = span_of(forward.frames)
-        if forward.type.startswith("Identity") and own is not None and own.function != "<module>" and op.frames:
-            span = own if own.function in ("g", "grad", "backward") else span
+    frames = op.frames
+    if op.phase == "gradient" and forward is not None and not (op.own and span is not None):
+        span = span_of(forward.frames) or span
+        frames = forward.frames
     picked = contributors(trace, op, found.output, found.index)
     rows = _rows(trace, found, size)
     layer = op.layer or (forward.layer if forward is not None else None)
@@ -332,7 +331,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         upstream=_upstream(trace, op, found),
         attrs=clean_attrs(op) | _outside(trace, rows) | {"learned": _learned(trace, op)},
         source=found.source.name if found.source is not None else None,
-        frames=list((forward.frames if forward is not None and op.phase == "gradient" else op.frames)[:6]),
+        frames=list(frames[:6]),
         forward=_forward_chain(trace, op, forward, found),
     )
     back = reason(trace, op, found.output, found.index)

@@ -67,6 +67,7 @@ def build_trace(
             layer=_layer_path(record.layer),
             phase=_phase(record, has_layers, seen_layer, frames, tapes),
             forward=forward,
+            own=record.own and record.forward is not None,
         )
         ops.append(op)
         if record.forward is None:

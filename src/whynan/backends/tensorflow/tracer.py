@@ -36,7 +36,8 @@ class Record:
     """One operation as it was recorded: references only; everything is worked out when someone asks."""
 
     __slots__ = (
-        "attrs", "forward", "in_loss", "index", "inputs", "layer", "lib", "outputs", "phase", "size", "type", "user",
+        "attrs", "forward", "in_loss", "index", "inputs", "layer", "lib", "outputs", "own", "phase", "size", "type",
+        "user",
     )  # fmt: skip
 
     def __init__(self, index: int, op_type: str, inputs: Any, attrs: Any, outputs: Any) -> None:
@@ -51,6 +52,7 @@ class Record:
         self.layer: Any = None
         self.phase: str = ""
         self.forward: Forward | None = None
+        self.own = False
         self.size = 0
 
 
@@ -152,6 +154,7 @@ class Tracer:
             frame = frame.f_back
         del lib[24:]
         if base is not None and frame is base:
+            record.own = bool(user)  # a function of the user's runs within the phase, as a gradient of one's own
             record.user = [*user, *self.above] if user else self.above
         record.layer = _layer()
 
