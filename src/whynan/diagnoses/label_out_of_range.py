@@ -165,7 +165,9 @@ def _domain(evidence: Evidence) -> Cause | None:
         return None
     value, facts = found
     guilty = next((o.value for o in origin.operands if o.value is not None), None)
-    if origin.result is None or not math.isnan(origin.result) or guilty is None or math.isnan(value):
+    pole = origin.op in ("Lgamma", "Digamma") and guilty is not None and guilty <= 0
+    undefined = origin.result is not None and (math.isnan(origin.result) or pole)
+    if not undefined or guilty is None or math.isnan(value):
         return None
     if _facts.half(origin) or (guilty < 0 <= value) or any("int" in str(i.get("dtype")) for i in _items(evidence)):
         return None

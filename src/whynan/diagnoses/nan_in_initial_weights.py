@@ -60,7 +60,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if not early and not matching:
         return None
     learned = any(a.nan or a.inf for a in _facts.inputs(evidence))  # what a layer learned of bad data
-    name = origin.source or (matching[0][1].name if matching else "a weight")
+    name = f"{matching[0][1].name} of {matching[0][0]}" if matching else origin.source or "a weight"
     count = origin.elements.count if origin.elements else 0
     total = origin.elements.total if origin.elements else 0
     return Cause(

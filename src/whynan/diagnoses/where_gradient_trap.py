@@ -36,6 +36,13 @@ from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
 REMEDIES: tuple[str, ...] = ("double_where", "finite_mask")
+_GUARDS = {
+    "Pow": "safe_pow",
+    "Log": "log_epsilon",
+    "Sqrt": "safe_sqrt",
+    "RealDiv": "safe_divide",
+    "Acos": "clip_domain",
+}
 _SELECTS = re.compile(r"(?<!np\.)(?<!numpy\.)\b(where|logaddexp|cond|switch|select)\s*\(")
 
 
@@ -54,8 +61,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if _unused(evidence, origin) and _SELECTS.search(text):
         said = f"{c.at(origin)} is NaN where it is not selected: the loss does not use it, but the gradient goes through it."
         remedies = REMEDIES[::-1] if any(math.isinf(o.value or 0.0) for o in origin.operands) else REMEDIES
+        remedies += (_GUARDS[origin.op],) if origin.op in _GUARDS else ()
         return c.cause(
-            evidence, __name__, 0.9, said, speaks=["the loss is finite"], category="implementation", remedies=remedies
+            evidence, __name__, 0.97, said, speaks=["the loss is finite"], category="implementation", remedies=remedies
         )
     if origin.phase != "gradient" or not c.is_zero(origin.upstream):
         return None

@@ -24,15 +24,20 @@ from whynan.backends.tensorflow.tracer import paused
 from whynan.case.nouns import Symptom
 from whynan.record import session as sessions
 from whynan.record.session import StopRun
+from whynan.record.sources import is_user_code
 
 
-def read_loss(logs: Any, aside: Container[str] = ()) -> float | None:
+def read_loss(logs: Any, aside: Container[str] = (), *, every: bool = False) -> float | None:
     """The loss in the logs of a step: `loss`, else the first entry with loss in its name, else the only entry.
 
-    Entries that were found to be beside training are put `aside`.
+    Entries that were found to be beside training are put `aside`. With `every`, an entry of any name that is not finite
+    counts as the loss: in a step of the user's own, names do not tell what is minimised.
     """
     if isinstance(logs, dict):
         logs = {k: v for k, v in logs.items() if k not in aside}
+        numbers = [number for v in logs.values() if (number := _number(v)) is not None] if every else []
+        if bad := [number for number in numbers if not np.isfinite(number)]:
+            return bad[0]
         keys = [k for k in logs if k == "loss"] or [k for k in logs if "loss" in k.lower()]
         if len(keys) > 1 and "loss" not in keys:
             values = [_number(logs[k]) for k in keys]
@@ -134,6 +139,7 @@ class FitRecorder:
                 return model.train_step(plain)
 
             aside: set[str] = set()
+            own = is_user_code(getattr(model.train_step, "__func__", model.train_step).__code__)
             self.steps = steps = FitSteps(
                 session,
                 call=lambda data: self._run(model, [data]),
@@ -141,7 +147,7 @@ class FitRecorder:
                 variables=lambda: self._variables(model),
                 weights=lambda: self._weights(model),
                 graphs=lambda: [c.graph for f in self._functions() for c in f._list_all_concrete_functions()],
-                read_loss=lambda logs: read_loss(logs, aside),
+                read_loss=lambda logs: read_loss(logs, aside, every=own),
                 reset=model.reset_metrics,
                 model=model,
                 way="fit",
@@ -420,4 +426,4 @@ def finish(session: sessions.Session) -> None:
     """The script has ended: look once more at each recorded model."""
     for recorder in list(_recorders):
         if recorder.steps is not None and recorder.steps.session is session:
-            recorder._guarded(session, recorder.steps.look, recorder.steps.last_result)
+            recorder._guarded(session, recorder.steps.finish)

@@ -317,7 +317,7 @@ def finish(session: sessions.Session) -> None:
     """The script has ended: look once more at each recorded function."""
     for recorder in dict.fromkeys(_recorders.values()):
         if recorder.session is session:
-            _guarded(session, recorder.look, recorder.last_result)
+            _guarded(session, recorder.finish)
             if not recorder.failed and len(recorder.functions) == 1:
                 first, last = [loss for _, loss in recorder.logged], list(recorder.recent)
                 session.stuck = suspect_loop(first, last, recorder.step, "function", recorder.span) or session.stuck

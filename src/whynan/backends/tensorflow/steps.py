@@ -21,14 +21,15 @@ import tensorflow as tf
 
 from whynan.backends.tensorflow import resume, state, writes
 from whynan.backends.tensorflow.facts import batch_parts
-from whynan.backends.tensorflow.investigate import Investigation, Pass
+from whynan.backends.tensorflow.investigate import Investigation, Pass, unrestorable
 from whynan.backends.tensorflow.tracer import Record, of_thread, tensor_bytes
 from whynan.case.nouns import Span, Symptom
-from whynan.record.session import FIRST, Session
+from whynan.record.session import FIRST, Finding, Session
 from whynan.record.sources import user_span
 
 LOOK_SHARE = 0.005  # the part of the time in training steps that looking may take
 MAX_SNAPSHOTS = 24
+MAX_DOUBTS = 4  # so often a failure that no replay showed is waited for again
 MAX_BATCHES = 1000  # a look comes at the latest when so many batches were kept since the last
 
 
@@ -104,6 +105,8 @@ class StepRecorder:
         self.ends = 0  # of fit
         self.failed = False
         self.initial: dict[int, Any] = {}
+        self.doubtful: Finding | None = None  # a failure that no replay showed
+        self.doubts = 0
         self.skipped = 0
         self.seen_iterations = -1
         recorders.add(self)
@@ -268,10 +271,31 @@ class StepRecorder:
         self.failed = True
         finding = Investigation(self).run(loss, bool(bad))
         self.session.failed_seconds += time.perf_counter() - started
-        if finding is not None:
+        if (
+            finding is not None
+            and not bad
+            and finding.evidence.reproduced == "not reproduced"
+            and self._may_come_back()
+        ):
+            self.failed, self.doubtful = False, finding  # where steps are random, a failure that stays is caught later
+            self._keep_snapshot()
+            self._trim()
+        elif finding is not None:
             self.session.found(finding)
         elif not self.failed:  # it was nothing that training depends on
             self.look(result)
+
+    def _may_come_back(self) -> bool:
+        """Whether to go on after a failure that no replay showed: steps are random, and weights are as they should be."""
+        self.doubts += 1
+        return self.doubts <= MAX_DOUBTS and bool(unrestorable(self.graphs()))
+
+    def finish(self) -> None:
+        """The script has ended: look once more; a failure that no replay showed is better than none."""
+        self.look(self.last_result)
+        if self.doubtful is not None and not self.failed:
+            self.failed = True
+            self.session.found(self.doubtful)
 
     def _is_rate(self, variable: Any) -> bool:
         """Whether a variable is a rate: set to NaN from outside, it breaks nothing before the next step."""
