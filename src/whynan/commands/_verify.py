@@ -223,8 +223,11 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
             trials.progress.advance()
         cures = [p.result for p in planned if sufficient(p.result)]
         waiting = [p for p in waiting if p.result.slug not in {r.slug for r in cures}]  # a milder form was enough
+        guards = [p for p in planned if p.result.outcome == "cured" and not set(p.result.causes) <= OVERFLOWS]
         if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and tried < 6):
             break
+        if len(guards) > 1 and not needed & OVERFLOWS:
+            break  # that the loss does not fall behind two guards has another reason
     _check_safe(evidence, planned, own)
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
     if untried and trials.left() <= 1:
