@@ -74,12 +74,14 @@ def diagnose(evidence: Evidence) -> Cause | None:
     for name in masks:
         if re.search(rf"\*\s*{re.escape(name)}\b|\b{re.escape(name)}\s*\*", source):
             return _cause(0.965, f"the mask `{name}` multiplies after the arithmetic, and NaN * 0 is NaN")
-    if late_mask := _weighted(source):
-        return _cause(0.965, f"`{late_mask}` gives what is NaN a weight of 0 and multiplies, and NaN * 0 is NaN")
+    for text in evidence.sources.values():
+        if (product := _weighted(text)) is not None:
+            at = f"`{ast.unparse(product)}` (line {product.lineno})"
+            return _cause(0.965, f"{at} gives what is NaN a weight of 0 and multiplies, and NaN * 0 is NaN")
     return None
 
 
-def _weighted(source: str) -> str | None:
+def _weighted(source: str) -> ast.BinOp | None:
     """The product of what was asked for its NaN with a weight made of the answer, by way of other names."""
     try:
         tree = ast.parse(source)
@@ -102,7 +104,7 @@ def _weighted(source: str) -> str | None:
             elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
                 for one, other in ((node.left, node.right), (node.right, node.left)):
                     if weights & _names(one) and asked & _names(other) and not asked & _names(one):
-                        return ast.unparse(node)
+                        return node
     return None
 
 

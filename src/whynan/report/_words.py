@@ -117,6 +117,11 @@ def operation(origin: Origin) -> str:
     return origin.op
 
 
+def speaks_for(cause: Cause) -> list[str]:
+    """What speaks for a cause, beside what its summary says already."""
+    return [item for item in cause.evidence_for if item not in cause.summary]
+
+
 def operand(item: Operand) -> str:
     """An operand with its value, its expression and the range of the whole array."""
     name = " ".join(item.expression.split()) or item.name

@@ -53,7 +53,7 @@ def render(report: Report) -> str:
     for rank, cause in enumerate(report.causes):
         title = "Cause" if rank == 0 else "Or"
         lines += [f"## {title}: {_code(cause.slug)}", "", f"{_plain(cause.summary)} ({words.sureness(cause)})", ""]
-        lines += [f"- for: {_plain(item)}" for item in cause.evidence_for]
+        lines += [f"- for: {_plain(item)}" for item in words.speaks_for(cause)]
         lines += [f"- against: {_plain(item)}" for item in cause.evidence_against]
         lines.append("")
     if report.remedies:

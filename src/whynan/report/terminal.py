@@ -138,7 +138,7 @@ def _cause(causes: list[Cause], verbose: bool) -> Group:
     best, *others = causes
     parts = [Text.assemble((best.slug, "bold red"), f"  ({best.category}; {words.sureness(best)})")]
     parts.append(Text(best.summary))
-    parts += [Text(f"+ {item}", style="green") for item in best.evidence_for]
+    parts += [Text(f"+ {item}", style="green") for item in words.speaks_for(best)]
     parts += [Text(f"- {item}", style="yellow") for item in best.evidence_against]
     for other in [o for o in others if verbose or o.confidence >= 0.25][: 10 if verbose else 2]:
         parts.append(
