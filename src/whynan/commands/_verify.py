@@ -373,6 +373,8 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
         def score(cause: Cause) -> float:
             if cause.proven:
                 return cause.confidence + 0.3 + 0.3 * gain[cause.slug]
+            if cause.slug not in OVERFLOWS and cause.confidence < 0.3:
+                return cause.confidence - 1.0  # that an update climbs is a guess until a trial turned it round
             # every trial in vain speaks against it: of the rates, ten, a hundred and a thousand times lower ones
             return cause.confidence - (0.4 + 0.1 * trials[cause.slug] if cause.slug in trials else 0.0)
 

@@ -62,8 +62,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         said = f"{c.at(origin)} is NaN where it is not selected: the loss does not use it, but the gradient goes through it."
         remedies = REMEDIES[::-1] if any(math.isinf(o.value or 0.0) for o in origin.operands) else REMEDIES
         remedies += (_GUARDS[origin.op],) if origin.op in _GUARDS else ()
+        sure = 0.97 if origin.op in _GUARDS else 0.9  # other operations have a name of their own for it
         return c.cause(
-            evidence, __name__, 0.97, said, speaks=["the loss is finite"], category="implementation", remedies=remedies
+            evidence, __name__, sure, said, speaks=["the loss is finite"], category="implementation", remedies=remedies
         )
     if origin.phase != "gradient" or not c.is_zero(origin.upstream):
         return None
