@@ -29,6 +29,8 @@ def locate(finding: Finding) -> Evidence:
     if found is None:
         return evidence
     evidence.origin, evidence.chain = describe(trace, found, trace.sources)
+    if evidence.origin.line is None and evidence.fit_span is not None and evidence.origin.phase != "data":
+        evidence.origin.stand_at(evidence.fit_span)  # it was replayed when the script had ended
     if compared := nan_comparison(trace):
         evidence.origin.attrs = evidence.origin.attrs | {"compared_with_nan": compared}
     objective = trace.value(trace.loss) if trace.loss is not None else None

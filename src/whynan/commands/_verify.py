@@ -94,6 +94,7 @@ OVERFLOWS = frozenset(
     ]
 )
 # what turns an overflow into training; the direction of an update is judged beside rates and scales
+GUESS = 0.3
 RIVALS = OVERFLOWS | {"wrong_sign_loss"}
 
 
@@ -366,14 +367,15 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
                 gain[slug] = max(gain.get(slug, -1.0), min(value, 1.0))
     for cause in causes:
         cause.proven = cause.slug in gain
-    if causes and causes[0].slug in OVERFLOWS:
+    guess = causes and causes[0].slug in RIVALS and causes[0].confidence < GUESS
+    if causes and (causes[0].slug in OVERFLOWS or guess):
         rivals = [c for c in causes if c.slug in RIVALS]
         trials = Counter(s for r in results if r.outcome != "not_run" for s in r.causes)
 
         def score(cause: Cause) -> float:
             if cause.proven:
                 return cause.confidence + 0.3 + 0.3 * gain[cause.slug]
-            if cause.slug not in OVERFLOWS and cause.confidence < 0.3:
+            if cause.slug not in OVERFLOWS and cause.confidence < GUESS:
                 return cause.confidence - 1.0  # that an update climbs is a guess until a trial turned it round
             # every trial in vain speaks against it: of the rates, ten, a hundred and a thousand times lower ones
             return cause.confidence - (0.4 + 0.1 * trials[cause.slug] if cause.slug in trials else 0.0)

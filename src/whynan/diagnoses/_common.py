@@ -17,7 +17,7 @@ SCALE_WORDS = re.compile(
     r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision)(?![a-z])", re.I
 )
 GRAPH_WORDS = re.compile(
-    r"(?<![a-z])degs?(?![a-z])|degree|adjacen|(?<![a-z])adj(?![a-z])|neighb|(?<![a-z])(edges?|nodes?|graph)(?![a-z])|"
+    r"(?<![a-z])degs?(?![a-z])|degree|adjacen|(?<![a-z])adj(?![a-z])|neighb|(?<![a-z])(nodes?|graph|edge_(index|list|weight)s?)(?![a-z])|"
     r"laplac|segment_(sum|mean)|incidence",
     re.I,
 )

@@ -32,7 +32,8 @@ from whynan.diagnoses import _common as c
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("bound_clip", "log_epsilon")
 
-_STEPS = frozenset(["Floor", "Ceil", "Round", "Rint", "Sign", "OneHot"])  # what lies behind is not moved by a bound
+# what lies behind is not moved by a bound, or is the sum of many
+_STEPS = frozenset(["Floor", "Ceil", "Round", "Rint", "Sign", "OneHot", "Sum", "Mean", "Prod", "Max", "Min", "MatMul"])
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -67,6 +67,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     also = f" with momentum {momentum:g}" if momentum else ""
     growth = _facts.growth_text(evidence)
     tail = f": {growth}" if growth else ""
+    if (rate or 0.0) < 0:
+        tail = f": a negative rate climbs the gradient{'; ' + growth if growth else ''}"
     return Cause(
         slug="learning_rate_too_high",
         category=CATEGORY,

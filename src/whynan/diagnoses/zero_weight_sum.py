@@ -44,6 +44,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         origin.op not in ("RealDiv", "Div")
         or not (c.is_zero(c.value(origin, 0)) and c.is_zero(c.value(origin, 1)))
         or origin.phase in ("gradient", "update")
+        or "/" in origin.operands[0].name  # a weight of the model itself is divided
     ):
         return None
     if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):

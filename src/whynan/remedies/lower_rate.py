@@ -18,7 +18,9 @@ EFFECT = "changes results"
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """The rate divided by 10, 100 and 1000; a rate that the script sets while it trains gets a cap."""
     rate = evidence.model.learning_rate or 0.0
-    factors = (10.0, 100.0, 1000.0) if not 10 < rate < float("inf") else (10 * rate, 100 * rate, 1000 * rate)  # a typo
+    factors = (10.0, 100.0, 1000.0)
+    if 10 < rate < float("inf") or rate < 0:  # a typo
+        factors = (10 * rate, 100 * rate, 1000 * rate)
     return [*cap_rate.patches(evidence, cause), *_steady(evidence)] or [
         patch for factor in factors for patch in _lowered(evidence, factor) or _set(evidence, factor)
     ]
@@ -73,7 +75,7 @@ def _lowered(evidence: Evidence, factor: float) -> list[Patch]:
                 code.replace(value, new_rate)
             elif value is None and not isinstance(node, (ast.Constant, ast.Call)) and evidence.model.learning_rate:
                 new_rate = f"{evidence.model.learning_rate / factor:g}"  # computed, or read from somewhere
-                code.replace(node, f"{code.operand(node)} / {factor:g}")
+                code.replace(node, f"{code.operand(node)} / {factor:g}" if factor > 0 else new_rate)
         for text in optimizer_strings(code, evidence):
             new_rate = f"{DEFAULT_RATE.get(str(text.value).lower(), 0.001) / factor:g}"
             new = constructor(code, str(text.value), f"learning_rate={new_rate}")
@@ -91,5 +93,5 @@ def _lowered(evidence: Evidence, factor: float) -> list[Patch]:
                         code.replace(value, new_rate)
                     break
         if code.edits:
-            return code.patch(f"Lower the learning rate to {new_rate}")
+            return code.patch(f"{'Lower' if factor > 0 else 'Set'} the learning rate to {new_rate}")
     return []

@@ -30,8 +30,9 @@ def install(session: Session) -> None:
 
 def finish(session: Session) -> None:
     """The script has ended by itself: look once more, so that a failure in the last steps is not missed."""
-    from whynan.backends.tensorflow import eager, functions
+    from whynan.backends.tensorflow import eager, functions, tracer
 
+    tracer.tops.add(finish.__code__)
     functions.finish(session)
     eager.finish(session)
     if "keras" in sys.modules:

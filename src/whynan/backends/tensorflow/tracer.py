@@ -66,6 +66,7 @@ def _is_watched(op_type: str) -> bool:
 
 
 _USER, _LOSS, _TOP = 1, 2, 4
+tops = {script.run.__code__}  # frames of these and above are not the script's
 _kinds: dict[int, int] = {}
 _known_codes: list[CodeType] = []  # kept alive, so that their ids stay theirs; hashing a code object is slow
 
@@ -76,7 +77,7 @@ def _kind(code: CodeType) -> int:
     kind = _USER if is_user_code(code) or is_generated(code.co_filename) else 0
     if name in _LOSS_FUNCTIONS or (name == "__call__" and file.endswith(("losses/loss.py", "compile_utils.py"))):
         kind |= _LOSS
-    if code is script.run.__code__:
+    if code in tops:
         kind |= _TOP
     _known_codes.append(code)
     _kinds[id(code)] = kind
