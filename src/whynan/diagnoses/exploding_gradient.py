@@ -83,7 +83,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         summary=f"Values exploded at step {_facts.step(evidence)}: {reason}{'; ' + growth if growth else ''}.",
         evidence_for=[t for t in (reason, growth) if t],
         evidence_against=["gradients are clipped already"] if clipped else [],
-        remedies=[r for r in REMEDIES if r != "normalise_layers" or not normed],
+        remedies=[r for r in REMEDIES if r != "normalise_layers" or not (normed or loose)],
     )
 
 
