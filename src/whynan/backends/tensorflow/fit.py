@@ -104,8 +104,8 @@ class FitSteps(StepRecorder):
 
     def beside(self, result: Any) -> tuple[Symptom, Any] | None:
         for key, value in result.items() if isinstance(result, dict) else ():
-            number = _number(value)
-            if number is not None and not np.isfinite(number) and key not in self.aside and hasattr(value, "_id"):
+            number = _number(value) if key != "loss" and key not in self.aside and hasattr(value, "_id") else None
+            if number is not None and not np.isfinite(number):
                 self.aside.add(key)
                 return Symptom("metric", number, where=key), value
         return None

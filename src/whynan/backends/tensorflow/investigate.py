@@ -208,6 +208,7 @@ class Investigation:
                 parts = self.recorder.parts(args, kwargs)
                 self._set_aside(evidence, self.trace(tracer, events, parts), parts, tensor)
                 return None
+            bad = bad or first_bad(events, tracer)  # the mean of the loss is kept by a metric
             if bad is None and error is not None:
                 evidence.notes.append(f"run eagerly, the step raises {type(error).__name__}: {str(error)[:200]}")
                 break
