@@ -17,9 +17,9 @@ def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, *, trained
     session = Session()
     session.trained = trained
     monkeypatch.setattr(sys, "stdout", stream := io.TextIOWrapper(io.BytesIO()))
-    undo = printed.listen(session)
-    exec(compile(text, str(path), "exec"), {})
-    undo()
+    with printed.listening(session):
+        assert "write" in stream.__dict__
+        exec(compile(text, str(path), "exec"), {})
     assert "write" not in stream.__dict__
     return session
 

@@ -276,6 +276,13 @@ class ModelFacts(msgspec.Struct):
         zero = ("epsilon", "initial_accumulator_value")
         return full | {k: v for k, v in numbers.items() if k in zero and abs(v) < 1e-30}
 
+    def harsh_settings(self) -> dict[str, float]:
+        """What alone may keep a model from learning: the part of each weight that a step's decay takes, and the rate."""
+        rate, decay = self.learning_rate or 0.0, self.optimizer_config.get("weight_decay")
+        taken = rate * decay if isinstance(decay, (int, float)) else 0.0
+        found = {"weight_decay": taken} if taken >= 0.05 else {}
+        return found | ({"learning_rate": rate} if rate >= 0.1 else {})
+
 
 class SourceEvent(msgspec.Struct):
     """A floating-point event outside the framework (a NumPy warning, a file that was read), with the user's line."""
@@ -339,7 +346,7 @@ class Evidence(msgspec.Struct):
     fit_span: Span | None = None
     steps_run: int = 0
     steps_before: int = 0  # of other training in the same run, before step 0 of that which failed
-    unmoved: float = 0.0  # the share of the trained weights that ended as they began, bit for bit
+    unmoved: float = 0.0  # the share of the trained weights that ended as they began, where nearly all did
     objective: float | None = None  # what the failing step differentiates, which need not be the loss that it shows
 
     def guilty_layer(self) -> LayerFacts | None:

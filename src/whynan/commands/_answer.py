@@ -191,7 +191,7 @@ def _again(evidence: Evidence, trials: Trials) -> Evidence:
             evidence.notes.append(f"the time budget ended before the script was run again {how}")
             break
         request = trials.make(
-            steps=4 * steps if replica == "split" else steps,
+            steps=4 * steps if replica == "split" else steps,  # a part of a batch is a step of its own then
             seconds=seconds,
             one_replica=replica,
             eager_functions=eager,

@@ -12,7 +12,6 @@ from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report,
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
 from whynan.diagnoses import _facts, label_not_in_unit_interval
 
-UNMOVED = 0.9  # this share of the weights ended as they began: no trial is needed to say that nothing is learned
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
 
@@ -38,8 +37,9 @@ def _causes(evidence: Evidence) -> list[Cause]:
     if last < 0 and not causes and _runs_off(losses):
         said = f"Training diverges: {went}, and the loss has no lower bound."
         causes.append(Cause("wrong_sign_loss", "implementation", 0.6, said, evidence_for=[went]))
-    causes += _harsh(evidence, went, flat=last > 0.9 * first)
-    if evidence.unmoved >= UNMOVED:
+    known = {cause.slug for cause in causes}
+    causes += [cause for cause in _harsh(evidence, went, flat=last > 0.9 * first) if cause.slug not in known]
+    if evidence.unmoved:
         causes.append(_idle(evidence, went))
     elif not causes and len(set(losses)) == 1:
         seen = f"the loss was {first:.4g} to the last bit in each of {len(losses)} epochs"
@@ -50,16 +50,15 @@ def _causes(evidence: Evidence) -> list[Cause]:
 
 def _harsh(evidence: Evidence, went: str, *, flat: bool) -> list[Cause]:
     """A decay or a rate that alone may keep the model from learning."""
-    rate, decay = _facts.rate(evidence), evidence.model.optimizer_config.get("weight_decay")
-    causes: list[Cause] = []
-    if isinstance(decay, (int, float)) and (rate or 0.0) * decay >= 0.05:
-        said = f"each step takes {(rate or 0.0) * decay:.3g} of every weight away (decay {decay:g} times rate {rate:g})"
+    harsh, causes = evidence.model.harsh_settings(), list[Cause]()
+    if taken := harsh.get("weight_decay"):
+        said = f"each step takes {taken:.3g} of every weight away, by the decay times the rate"
         summary = f"Nothing is learned: {said}, and {went}."
         remedies = ["smaller_penalty"]
         causes.append(
             Cause("regularization_too_large", "hyperparameters", 0.7, summary, evidence_for=[said], remedies=remedies)
         )
-    elif flat and rate is not None and rate >= 0.1:
+    elif flat and (rate := harsh.get("learning_rate")):
         summary = f"Nothing is learned at a rate of {rate:g}: {went}."
         remedies = ["lower_rate"]
         causes.append(
@@ -127,7 +126,7 @@ def unstable(evidence: Evidence, trials: Trials) -> Report | None:
     helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]
     if losses[-1] > losses[0]:  # what is no better than the untrained model does not help
         helped = [r for r in helped if r.trial is not None and (r.trial.loss_after or 0.0) < losses[0]]
-    if not helped and not _runs_off(losses) and len(set(losses)) > 1 and evidence.unmoved < UNMOVED:
+    if not helped and not _runs_off(losses) and len(set(losses)) > 1 and not evidence.unmoved:
         return None
     cured = {slug for r in helped for slug in r.causes}
     for cause in causes:

@@ -93,8 +93,8 @@ OVERFLOWS = frozenset(
         "regularization_too_large",
     ]
 )
+GUESS = 0.3  # a confidence below it
 # what turns an overflow into training; the direction of an update is judged beside rates and scales
-GUESS = 0.3
 RIVALS = OVERFLOWS | {"wrong_sign_loss"}
 
 
@@ -153,7 +153,7 @@ def try_remedies(
         together = _next(evidence, planned)
     if together:
         _run(evidence, causes, together, trials)
-        results += [plan.result for plan in together if _enough(plan.result)]
+        results += [plan.result for plan in together if sufficient(plan.result) or _guards(plan.result)]
     return results
 
 
@@ -162,9 +162,9 @@ def sufficient(result: RemedyResult) -> bool:
     return result.outcome == "cured" and result.learns is not False
 
 
-def _enough(result: RemedyResult) -> bool:
-    """Whether two remedies together are one: a rate or a scale has to let the model learn, a guard has not."""
-    return sufficient(result) or (result.outcome == "cured" and not set(result.causes) <= OVERFLOWS)
+def _guards(result: RemedyResult) -> bool:
+    """Whether a guard cured: unlike a rate or a scale it need not let the model learn."""
+    return result.outcome == "cured" and not set(result.causes) <= OVERFLOWS
 
 
 def _next(evidence: Evidence, planned: list[Plan]) -> list[Plan]:
@@ -224,10 +224,9 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
             trials.progress.advance()
         cures = [p.result for p in planned if sufficient(p.result)]
         waiting = [p for p in waiting if p.result.slug not in {r.slug for r in cures}]  # a milder form was enough
-        guards = [p for p in planned if p.result.outcome == "cured" and not set(p.result.causes) <= OVERFLOWS]
         if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and tried < 6):
             break
-        if len(guards) > 1 and not needed & OVERFLOWS:
+        if sum(_guards(p.result) for p in planned) > 1 and not needed & OVERFLOWS:
             break  # that the loss does not fall behind two guards has another reason
     _check_safe(evidence, planned, own)
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)

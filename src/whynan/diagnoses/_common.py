@@ -17,8 +17,8 @@ SCALE_WORDS = re.compile(
     r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision)(?![a-z])", re.I
 )
 GRAPH_WORDS = re.compile(
-    r"(?<![a-z])degs?(?![a-z])|degree|adjacen|(?<![a-z])adj(?![a-z])|neighb|(?<![a-z])(nodes?|graph|edge_(index|list|weight)s?)(?![a-z])|"
-    r"laplac|segment_(sum|mean)|incidence",
+    r"(?<![a-z])degs?(?![a-z])|degree|adjacen|(?<![a-z])adj(?![a-z])|neighb|"
+    r"(?<![a-z])(nodes?|graph|edge_(index|list|weight)s?)(?![a-z])|laplac|segment_(sum|mean)|incidence",
     re.I,
 )
 BOX_WORDS = re.compile(r"box(?!_?cox)|(?<![a-z])[a-z]?iou|union|intersect|(?<![a-z])inter(?![a-z])|anchor", re.I)

@@ -38,6 +38,7 @@ import math
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
+from whynan.remedies.better_initializer import LARGE_BIAS
 
 CATEGORY = "initialization"
 REMEDIES: tuple[str, ...] = ("better_initializer",)
@@ -57,7 +58,7 @@ def _exponential_bias(evidence: Evidence) -> Cause | None:
     """A bias that alone takes an exponential activation beyond float32: it was given in the units of the target."""
     for layer in evidence.model.layers:
         bias = next((w for w in layer.initial if len(w.shape) == 1 and "bias" in w.name), None)
-        if layer.activation in ("exponential", "exp") and bias is not None and (bias.high or 0.0) > 88.0:
+        if layer.activation in ("exponential", "exp") and bias is not None and (bias.high or 0.0) > LARGE_BIAS:
             said = f"{layer.path} starts with a bias of {bias.high:g}, and exp({bias.high:g}) is beyond float32"
             summary = f"{said}: a bias before an exponential is the logarithm of what it stands for."
             return Cause(

@@ -108,17 +108,15 @@ def _class_id(evidence: Evidence) -> Cause | None:
     classes = _classes(evidence)
     if classes is None:
         return None
-    sparse = (
-        origin is not None and "SparseSoftmaxCrossEntropy" in f"{origin.op} {origin.op_of}"
-    ) or "sparse" in _facts.loss_words(evidence)
+    sparse_op = origin is not None and "SparseSoftmaxCrossEntropy" in f"{origin.op} {origin.op_of}"
+    sparse = sparse_op or "sparse" in _facts.loss_words(evidence)
     coded = any(link.op == "OneHot" for link in evidence.chain)
     hot = sparse or coded or "one_hot" in _facts.text(evidence)
     # a label that no operation of the model was given breaks the loss, not the model
     if not hot or (origin is not None and (origin.phase == "update" or (origin.phase == "forward" and not coded))):
         return None
-    elsewhere = origin is not None and origin.phase == "gradient" and origin.op_of not in _LOSS_OPS
-    if elsewhere and not coded and "CrossEntropy" not in f"{origin.op} {origin.op_of}":  # type: ignore[union-attr]
-        return None
+    if origin is not None and origin.phase == "gradient" and not (coded or origin.op_of in _LOSS_OPS or sparse_op):
+        return None  # the derivative of something else broke
     for facts in _facts.targets(evidence):
         if not facts.integral or facts.low is None or facts.high is None:
             continue
@@ -179,14 +177,10 @@ def _domain(evidence: Evidence) -> Cause | None:
 
 def _negative_count(evidence: Evidence) -> Cause | None:
     """A Poisson loss has no lower bound for a target below 0."""
-    seen = losses if len(losses := _facts.losses(evidence)) > 1 else [0.0, 0.0]
+    seen = _facts.losses(evidence)
+    ran_off = _facts.overflow(evidence) > 0 or (len(seen) > 1 and seen[-1] < min(seen[0], 0.0))
     for facts in _facts.targets(evidence) if _facts.poisson(evidence) else []:
-        if (
-            facts.low is not None
-            and facts.low < 0
-            and not _facts.signed(facts)
-            and (seen[-1] < min(seen[0], 0.0) or _facts.overflow(evidence) > 0)
-        ):
+        if ran_off and facts.low is not None and facts.low < 0 and not _facts.signed(facts):
             said = f"{facts.name} ranges from {facts.low:g} to {facts.high or 0:g}"
             return _cause(0.9, f"a Poisson loss takes counts, and has no lower bound below 0, but {said}", [said])
     return None

@@ -39,10 +39,10 @@ def _squares(evidence: Evidence) -> bool:
     """Whether squares are summed: what else is divided by n - 1 is no variance."""
     origin = evidence.origin
     told = f"{origin.expression} {origin.statement}" if origin is not None else ""
-    squared = {"Square", "SquaredDifference", "Pow", "MatMul", "BatchMatMulV2", "Einsum"} & set(
-        c.ops(c.behind(evidence))
-    )
-    return bool(squared) or bool(re.search(r"var|std|dev|square|\*\*\s*2|cov|ddof", told, re.I))
+    squares = {"Square", "SquaredDifference", "Pow", "MatMul", "BatchMatMulV2", "Einsum"}
+    if squares & set(c.ops(c.behind(evidence))) or c.SCALE_WORDS.search(told):
+        return True
+    return bool(re.search(r"square|\*\*\s*2|cov|ddof", told))
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -73,11 +73,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         value, facts = found
         whole = facts if facts is not None else target
         binary = (whole.low, whole.high) == (0.0, 1.0) and (target.integral and (target.distinct or 0) <= 2)
-        hot = (
-            len(target.shape) > 1
-            and target.shape[-1] > 1
-            and "Softmax" in str(_facts.output_activation(evidence)).title()
-        )
+        hot = len(target.shape) > 1 and target.shape[-1] > 1 and _facts.output_activation(evidence) == "softmax"
         if binary and value == 0.0 and not hot:
             return _cause(0.96, f"{_facts.where(origin)} needs positive amounts, but the target is a 0/1 label", seen)
     return None

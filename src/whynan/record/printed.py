@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import linecache
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,9 @@ class Printed:
         self.open = not text.endswith("\n")
 
 
-def listen(session: Session) -> Callable[[], None]:
-    """Look at what the user's own lines print to the standard output after training has begun. Returns the undoing.
+@contextlib.contextmanager
+def listening(session: Session) -> Iterator[None]:
+    """Meanwhile, look at what the user's own lines print to the standard output after training has begun.
 
     The stream stays the same object and writes as before.
     """
@@ -65,15 +67,13 @@ def listen(session: Session) -> Callable[[], None]:
             session.guard(error, "look at what is printed")
         return write(text)
 
-    def undo() -> None:
-        if stream.__dict__.get("write") is observing:
-            del stream.write
-
-    try:
+    with contextlib.suppress(AttributeError):  # a stream of another kind
         stream.write = observing  # type: ignore[method-assign]
-    except AttributeError:  # a stream of another kind
-        return lambda: None
-    return undo
+    try:
+        yield
+    finally:
+        if getattr(stream, "__dict__", {}).get("write") is observing:
+            del stream.write
 
 
 def _place(

@@ -52,13 +52,8 @@ def run(target: Target, session: Session, overlay: Mapping[str, str] | None = No
     if overlay:
         _overlay(overlay)
     listen(session)
-    unhear = printed.listen(session) if session.settings.trial_steps is None else None
-    try:
-        with stopping_threads(session):
-            return _run(target, session, overlay)
-    finally:
-        if unhear is not None:
-            unhear()
+    with printed.listening(session), stopping_threads(session):
+        return _run(target, session, overlay)
 
 
 def _run(target: Target, session: Session, overlay: Mapping[str, str]) -> Ending:

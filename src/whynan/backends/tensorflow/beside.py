@@ -78,6 +78,7 @@ class Beside:
         evidence = Evidence(self.symptom)
         evidence.way = self.steps.way
         evidence.fit_span = self.steps.span
-        trace = Investigation(self.steps).trace(tracer, events, parts)
-        Investigation(self.steps).add_facts(evidence, parts)
+        investigation = Investigation(self.steps)
+        trace = investigation.trace(tracer, events, parts)
+        investigation.add_facts(evidence, parts)
         return Finding(evidence, trace, value._id)

@@ -47,6 +47,18 @@ class ReplicaWatch:
         session.found(Finding(evidence))
 
 
+def _in_parts(dataset: Any, parts: int, rows: int) -> Any:
+    """The parts of each batch one after the other; of a short batch the last ones are empty, as replicas get them."""
+
+    def cut(*batch: Any) -> Any:
+        def part(i: Any) -> Any:
+            return tf.nest.map_structure(lambda t: t[i * rows : (i + 1) * rows], batch if len(batch) > 1 else batch[0])
+
+        return tf.data.Dataset.range(parts).map(part)
+
+    return dataset.flat_map(cut)
+
+
 def on_one_replica(*, split: bool) -> None:
     """Strategies of several replicas become one of a single device, for a script that is about to start.
 
@@ -68,16 +80,6 @@ def on_one_replica(*, split: bool) -> None:
                 size = next((s.shape[0] for s in tf.nest.flatten(next(iter(dataset))) if s.shape.rank), self.parts)
                 dataset = _in_parts(dataset, self.parts, -(-size // self.parts))
             return super().experimental_distribute_dataset(dataset, options)
-
-    def _in_parts(dataset: Any, parts: int, rows: int) -> Any:
-        """The parts of each batch one after the other; of a short batch the last ones are empty, as replicas get them."""
-
-        def cut(*batch: Any) -> Any:
-            whole = batch if len(batch) > 1 else batch[0]
-            part = lambda i: tf.nest.map_structure(lambda t: t[i * rows : (i + 1) * rows], whole)  # noqa: E731
-            return tf.data.Dataset.range(parts).map(part)
-
-        return dataset.flat_map(cut)
 
     for name in ("MirroredStrategy", "MultiWorkerMirroredStrategy"):
         setattr(tf.distribute, name, OneReplica)

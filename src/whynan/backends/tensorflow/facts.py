@@ -101,15 +101,15 @@ def layer_facts(layer: Any, initial: dict[int, Any]) -> LayerFacts:
     )
 
 
-def _loss_name(loss: Any) -> str | None:
+def loss_name(loss: Any) -> str | None:
     if loss is None:
         return None
     if isinstance(loss, str):
         return loss
     if isinstance(loss, dict):
-        return ", ".join(filter(None, (_loss_name(v) for v in loss.values()))) or None
+        return ", ".join(filter(None, (loss_name(v) for v in loss.values()))) or None
     if isinstance(loss, (list, tuple)):
-        return ", ".join(filter(None, (_loss_name(v) for v in loss))) or None
+        return ", ".join(filter(None, (loss_name(v) for v in loss))) or None
     return (
         getattr(loss, "name", None)
         if not callable(loss) or hasattr(loss, "reduction")
@@ -151,7 +151,7 @@ def model_facts(model: Any, initial: dict[int, Any] | None = None, optimizer: An
         facts.name = model.name
         facts.layers = [layer_facts(layer, initial or {}) for layer in _all_layers(model)]
         loss = getattr(model, "loss", None)
-        facts.loss = _loss_name(loss)
+        facts.loss = loss_name(loss)
         logits = getattr(loss, "_fn_kwargs", None) or getattr(loss, "fn_kwargs", None) or {}
         facts.from_logits = logits.get("from_logits") if isinstance(logits, dict) else None
         facts.jit_compile = bool(getattr(model, "jit_compile", False))

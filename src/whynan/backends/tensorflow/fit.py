@@ -97,7 +97,9 @@ _recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
 class FitSteps(StepRecorder):
     """The steps of Keras' `fit`: what they log, other than the loss, is not what they train by."""
 
-    aside: set[str]
+    def __init__(self, session: sessions.Session, *, own: bool, **how: Any) -> None:
+        self.aside: set[str] = set()  # names in the logs that training does not depend on
+        super().__init__(session, read_loss=lambda logs: read_loss(logs, self.aside, every=own), way="fit", **how)
 
     def metrics(self) -> set[int]:
         return {state.plain(v).handle._id for v in getattr(self.model, "metrics_variables", ())}
@@ -138,21 +140,17 @@ class FitRecorder:
                 plain = tf.nest.map_structure(lambda t: None if isinstance(t, optional) else t, data)
                 return model.train_step(plain)
 
-            aside: set[str] = set()
-            own = is_user_code(getattr(model.train_step, "__func__", model.train_step).__code__)
-            self.steps = steps = FitSteps(
+            self.steps = FitSteps(
                 session,
+                own=is_user_code(getattr(model.train_step, "__func__", model.train_step).__code__),
                 call=lambda data: self._run(model, [data]),
                 eager=eager,
                 variables=lambda: self._variables(model),
                 weights=lambda: self._weights(model),
                 graphs=lambda: [c.graph for f in self._functions() for c in f._list_all_concrete_functions()],
-                read_loss=lambda logs: read_loss(logs, aside, every=own),
                 reset=model.reset_metrics,
                 model=model,
-                way="fit",
             )
-            steps.aside = aside
             self.steps.epochs = [(_pending_epoch.pop(id(model)), 0)] if id(model) in _pending_epoch else []
         return self.steps
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from whynan.backends.tensorflow import state
-from whynan.backends.tensorflow.facts import array_facts, model_facts
-from whynan.case.nouns import Evidence, ModelFacts, Span, StepFacts, Symptom
+from whynan.backends.tensorflow.facts import array_facts, loss_name, model_facts, training
+from whynan.case.nouns import Evidence, Span, StepFacts, Symptom
 
 LARGE = 1e3  # data of this size, unscaled, keep the usual initial weights and rates from learning
 FLAT = 0.7  # the loss kept this share of its first value: it barely fell
@@ -23,8 +23,6 @@ WORSE = 1.3  # the loss of each epoch was so many times that of the untrained mo
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
-HARSH_DECAY = 0.05  # the part of each weight that a step takes away
-HARSH_RATE = 0.1
 UNMOVED = 0.9  # this share of the weights ended as they began
 
 
@@ -39,14 +37,15 @@ def suspect(
 ) -> Evidence | None:
     """Evidence of a fit that got nowhere, from the losses of its epochs; None for a fit like any other.
 
-    Its loss grew, or is far above that of the untrained model (`began`), or it barely fell while the data are large, or a cross-entropy fell below 0. Or weights are there to be
-    trained, and the loss was the same number in every epoch, or it did not fall while nearly all of them stayed as they
-    were, or a decay or a rate of the optimizer is beyond all use; `initial` holds what each variable began with, by its id.
+    Its loss grew, or is far above that of the untrained model (`began`), or it barely fell while the data are large, or
+    a cross-entropy fell below 0. Or weights are there to be trained, and the loss was the same number in every epoch, or
+    it did not fall while nearly all of them stayed as they were (`initial` holds what each variable began with, by its
+    id), or while a decay or a rate of the optimizer is beyond all use.
     """
     if len(losses) < LEAST_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
-    known = model_facts(model, dict(initial))
-    worse = known.loss and began is not None and 0 < began * WORSE < min(losses) and steps >= MIN_STEPS
+    loss, known = loss_name(getattr(model, "loss", None)), model_facts(None, optimizer=training(model))
+    worse = loss and began is not None and 0 < began * WORSE < min(losses) and steps >= MIN_STEPS
     if len(losses) < MIN_EPOCHS and not worse:
         return None
     first, last = abs(losses[0]), losses[-1]
@@ -54,32 +53,24 @@ def suspect(
     facts = [f for name, value in arrays if (f := array_facts(f"fit {name}", value, "dataset")) is not None]
     large = [f for f in facts if "float" in f.dtype and max(abs(f.low or 0.0), abs(f.high or 0.0)) >= LARGE]
     flat = losses[0] > 0 and last > FLAT * losses[0] and large
-    below = last < 0 and "entropy" in (known.loss or "")
+    below = last < 0 and "entropy" in (loss or "")
     moves = bool(model.trainable_variables) and known.learning_rate != 0
     still = len(set(losses)) == 1 and losses[0] != 0 and steps >= MIN_STEPS and moves  # the same to the last bit
     idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
     unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else 0.0
-    harsh = idle and _harsh(known)
+    harsh = idle and known.harsh_settings()
     if not (diverged or flat or below or still or worse or harsh) and unmoved < UNMOVED:
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
-    evidence.model = known
+    evidence.model = model_facts(model, dict(initial))
     evidence.fit_span = span
     evidence.steps_run = steps
-    evidence.unmoved = unmoved
+    evidence.unmoved = unmoved if unmoved >= UNMOVED else 0.0
     per_epoch = max(1, steps // len(losses))
     evidence.trajectory = [StepFacts(0, began)] if worse else []
     evidence.trajectory += [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
     return evidence
-
-
-def _harsh(model: ModelFacts) -> bool:
-    """Whether the settings of the optimizer alone may keep a model from learning: a decay or a rate beyond all use."""
-    rate = model.learning_rate or 0.0
-    decay = model.optimizer_config.get("weight_decay")
-    shrinks = rate * decay if isinstance(decay, (int, float)) else 0.0
-    return shrinks >= HARSH_DECAY or rate >= HARSH_RATE
 
 
 def suspect_loop(first: list[float], last: list[float], steps: int, way: str, span: Span | None) -> Evidence | None:
