@@ -146,3 +146,13 @@ def test_a_long_line_is_cut_around_the_expression(before, after):
     start, end = marker.plain.index("^"), len(marker.plain)
     assert quoted.plain[start:end] == expression
     assert len(quoted.plain) <= 70
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
+def test_what_the_summary_says_is_not_said_again_as_evidence(name):
+    report = failing()
+    report.causes[0].summary = "The loss is inf: bananas overflowed."
+    report.causes[0].evidence_for = ["bananas overflowed", "apples did not"]
+    text = render(report, name)
+    assert text.count("bananas overflowed") == 1
+    assert text.count("apples did not") == 1

@@ -40,7 +40,6 @@ import math
 import re
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "implementation"
@@ -90,8 +89,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
     elif minus and last < 0 and falling:
         # a density may be above 1, and a single element may take its logarithm to an infinity
         single = origin is not None and origin.op in ("Log", "Log1p", "RealDiv", "Reciprocal") and last > -100
-        if {"Sigmoid", "Softmax"} & set(c.ops(c.behind(evidence)[-6:])):
-            single = False  # the logarithm of a probability goes there only where that is made small
         confidence = 0.65 if single else 0.94 if first < 0 else 0.85
     elif last < -100 and falling and _facts.overflow(evidence) > 0:
         confidence = 0.8

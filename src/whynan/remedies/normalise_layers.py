@@ -73,8 +73,8 @@ def _sequential(code: Code, normalisation: str) -> None:
 
 def _called(code: Code) -> None:
     """`x = block(x)` in a loop of a call: the result is divided by its root mean square."""
+    tf, ops = code.module("tensorflow"), code.module("keras.ops")
     for loop in code.walk(ast.For):
-        tf, ops = code.module("tensorflow"), code.module("keras.ops")
         inside = isinstance(code.scope(loop), ast.FunctionDef)
         statements = [s for s in loop.body if isinstance(s, ast.Assign) and _again(s)]
         if not inside or not statements or not (tf or ops) or code.calls(["GradientTape", "gradient"], loop):
