@@ -153,6 +153,7 @@ def test_what_the_summary_says_is_not_said_again_as_evidence(name):
     report = failing()
     report.causes[0].summary = "The loss is inf: bananas overflowed."
     report.causes[0].evidence_for = ["bananas overflowed", "apples did not"]
+    mark = "+" if name == "terminal" else "for:"
     text = render(report, name)
-    assert text.count("bananas overflowed") == 1
-    assert text.count("apples did not") == 1
+    assert f"{mark} bananas overflowed" not in text
+    assert f"{mark} apples did not" in text
