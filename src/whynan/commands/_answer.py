@@ -79,13 +79,13 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
     finding = pick(session)
     if finding is None:
         if session.stuck is not None and trials is not None and not session.side_symptoms:
-            session.stuck.sources = sources
+            session.stuck.evidence.sources = sources
             try:
                 if (found := unstable(session.stuck, trials)) is not None:
                     found.notes += session.notes
                     return found
             except Exception as error:
-                session.guard(error, "try what keeps the loss from falling")
+                session.guard(error, "see what keeps the loss from falling")
         report = Report("side_nonfinite" if session.side_symptoms else "healthy", notes=list(session.notes))
         if session.side_symptoms:
             report.symptom = session.side_symptoms[0]

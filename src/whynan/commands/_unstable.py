@@ -1,17 +1,34 @@
 """Training that stays finite but gets nowhere: unstable where a trial shows that a numerical cause keeps it there.
 
-A loss that has grown beyond measure and goes on growing diverges without proof.
+No proof is needed where a loss has grown beyond measure and goes on growing, where weights never moved, and where the
+model's answer is the same whatever it is given.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import statistics
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
 from whynan.diagnoses import _facts, label_not_in_unit_interval
+from whynan.locate.alike import alike
+from whynan.record.session import Stuck
 
+# between which values the output of an activation stays
+_ENDS = {
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+    "relu": (0.0, math.inf),
+    "relu6": (0.0, 6.0),
+    "softplus": (0.0, math.inf),
+    "exponential": (0.0, math.inf),
+}
+_OF_NUMBERS = ("mse", "mae", "error", "squared", "absolute", "huber", "cosh")  # parts of the names of losses
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
 
@@ -34,11 +51,17 @@ def _causes(evidence: Evidence) -> list[Cause]:
                 "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
             )
         )
+    if (pushed := _pushed_away(evidence, went)) is not None:
+        causes.append(pushed)
     if last < 0 and not causes and _runs_off(losses):
         said = f"Training diverges: {went}, and the loss has no lower bound."
         causes.append(Cause("wrong_sign_loss", "implementation", 0.6, said, evidence_for=[went]))
     known = {cause.slug for cause in causes}
     causes += [cause for cause in _harsh(evidence, went, flat=last > 0.9 * first) if cause.slug not in known]
+    if (beyond := _out_of_reach(evidence, went)) is not None and last > 0.9 * first:
+        causes.append(beyond)
+    elif evidence.alike:
+        causes.append(_alike(evidence, went))
     if evidence.unmoved:
         causes.append(_idle(evidence, went))
     elif not causes and len(set(losses)) == 1:
@@ -65,6 +88,45 @@ def _harsh(evidence: Evidence, went: str, *, flat: bool) -> list[Cause]:
             Cause("learning_rate_too_high", "hyperparameters", 0.5, summary, evidence_for=[went], remedies=remedies)
         )
     return causes
+
+
+def _pushed_away(evidence: Evidence, went: str) -> Cause | None:
+    """Weights of rows below 0 under a loss that cannot fall below 0, and did: these rows' errors are maximised."""
+    weights = next((f for f in evidence.data if "weight" in f.name and (f.low or 0.0) < 0), None)
+    numbers = any(word in (evidence.model.loss or "").lower() for word in (*_OF_NUMBERS, "entropy"))
+    if weights is None or not numbers or evidence.symptom.value >= 0:
+        return None
+    name = weights.name.removeprefix("fit ")
+    seen = f"{name} ranges from {weights.low:.4g} to {weights.high:.4g}"
+    summary = f"Rows with a weight below 0 are pushed away from their targets: {seen}, and {went}."
+    return Cause("wrong_sign_loss", "implementation", 0.9, summary, evidence_for=[seen])
+
+
+def _out_of_reach(evidence: Evidence, went: str) -> Cause | None:
+    """An output that ends before the numbers begin that it should come to, or a softmax over one output."""
+    output, target = _facts.output_layer(evidence), next(iter(_facts.targets(evidence)), None)
+    ends = _ENDS.get(output.activation or "") if output is not None else None
+    if output is None or target is None or ends is None or target.mean is None:
+        return None
+    numbers = any(word in (evidence.model.loss or "").lower() for word in _OF_NUMBERS)
+    if output.activation == "softmax" and output.units == 1:
+        seen = "a softmax over one output is always 1"
+    elif numbers and not ends[0] <= target.mean <= ends[1]:
+        end, name = ends[target.mean > ends[1]], target.name.removeprefix("fit ")
+        seen = f"the output, a {output.activation}, ends at {end:g}, but the mean of {name} is {target.mean:.4g}"
+    else:
+        return None
+    slug, summary = "wrong_loss_for_activation", f"Nothing is learned: {seen}, and {went}."
+    return Cause(slug, "implementation", 0.9, summary, evidence_for=[seen], remedies=["matching_activation"])
+
+
+def _alike(evidence: Evidence, went: str) -> Cause:
+    """All rows come out the same: what tells them apart is lost on the way."""
+    last = evidence.alike[-1]
+    layers = list(dict.fromkeys(i.layer for i in evidence.alike if i.layer))
+    where = f"{last.op} of {', '.join(layers[:3])}" if layers else f"{last.op} at `{last.expression}`"
+    said = f"{where} gives {last.value_out:.6g} for each row of the batch, though the rows differ"
+    return Cause("unknown", "implementation", 0.55, f"Nothing is learned: {said}, and {went}.", evidence_for=[said])
 
 
 def _idle(evidence: Evidence, went: str) -> Cause:
@@ -117,16 +179,24 @@ def _runs_off(losses: list[float]) -> bool:
     return (far and late > statistics.median(tail[:quarter])) or (fast and losses[-1] > 1e3 * start)
 
 
-def unstable(evidence: Evidence, trials: Trials) -> Report | None:
-    """Try to scale, or to slow down: a report where that makes the model learn, or where the loss has run off."""
+def unstable(stuck: Stuck, trials: Trials) -> Report | None:
+    """Look at the last step again, and try what may help: a report where that makes the model learn, or where what is
+    seen needs no trial."""
+    evidence = stuck.evidence
+    if evidence.symptom.value > 0 and (trace := stuck.again()) is not None:
+        evidence.alike = alike(trace)
     causes = _causes(evidence)
+    if not (stuck.suspect or evidence.alike or any(cause.slug == "wrong_loss_for_activation" for cause in causes)):
+        return None
     losses = [s.loss for s in evidence.trajectory if s.loss is not None]
     before = fall(losses)
     remedies = try_remedies(evidence, causes, trials, best=True)
     helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]
     if losses[-1] > losses[0]:  # what is no better than the untrained model does not help
         helped = [r for r in helped if r.trial is not None and (r.trial.loss_after or 0.0) < losses[0]]
-    if not helped and not _runs_off(losses) and len(set(losses)) > 1 and not evidence.unmoved:
+    pushed = _pushed_away(evidence, "") is not None
+    shown = evidence.alike or pushed or _runs_off(losses) or len(set(losses)) == 1 or evidence.unmoved
+    if not helped and not shown:
         return None
     cured = {slug for r in helped for slug in r.causes}
     for cause in causes:

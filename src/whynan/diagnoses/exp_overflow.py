@@ -29,6 +29,7 @@ from whynan.diagnoses import _common as c
 
 _GROWING = {"Exp": "exp", "Expm1": "expm1", "Sinh": "sinh", "Cosh": "cosh", "Pow": "pow", "BesselI0": "bessel_i0",
             "BesselI1": "bessel_i1"}  # fmt: skip
+_FURTHER = frozenset(["Mul", "AddV2", "Sum", "Cumsum", "Prod", "MatMul", "BatchMatMulV2", "Einsum", "Square"])
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("stable_softmax", "log1p_softplus", "clip_exp")
 
@@ -44,6 +45,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         text += "finite again behind it, but its derivative is 0 times infinity."
         return c.cause(evidence, __name__, 0.85, text, speaks=["the operands are 0 and inf"], remedies=REMEDIES)
     x = c.value(origin)
+    if (carried := _carried(evidence)) is not None:
+        return carried
     if origin.op not in _GROWING or origin.result is None or x is None:
         return None
     if origin.op == "Pow" and not (c.bad(origin.result) and (c.value(origin, 1) or 0) > 4):
@@ -57,3 +60,24 @@ def diagnose(evidence: Evidence) -> Cause | None:
         speaks=[f"float64 gives {c.fmt(origin.shadow)}"],
         remedies=REMEDIES,
     )
+
+
+def _carried(evidence: Evidence) -> Cause | None:
+    """An exponential that its dtype just holds, and the next product or sum does not."""
+    origin = evidence.origin
+    if origin is None or origin.op not in _FURTHER or not c.bad(origin.result):
+        return None
+    half = origin.dtype in ("float16", "half")
+    grown = next(
+        (o for o in origin.operands if o.name in _GROWING and abs(o.value or 0.0) > (1e3 if half else 1e30)), None
+    )
+    links = [i for i in evidence.chain if grown is not None and (i.op, i.value_out) == (grown.name, grown.value)]
+    if (
+        grown is None
+        or not links
+        or (grown.name == "Pow" and not (len(links[-1].value_in) > 1 and links[-1].value_in[1] > 4))
+    ):
+        return None
+    name, x = _GROWING[grown.name], ", ".join(c.fmt(v) for v in links[-1].value_in)
+    text = f"{name}({x}) = {c.fmt(grown.value)} is all that {origin.dtype or 'float32'} can hold: {c.at(origin)} went beyond it."
+    return c.cause(evidence, __name__, 0.7, text, speaks=[f"float64 gives {c.fmt(origin.shadow)}"], remedies=REMEDIES)

@@ -39,7 +39,8 @@ from whynan.diagnoses import _facts
 CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("bound_labels", "matching_loss")
 _DOMAIN_OPS = frozenset(["Sqrt", "Rsqrt", "RealDiv", "Reciprocal", "Pow", "Acos", "Asin", "SqrtGrad"])
-_BINARY = ("binary_crossentropy", "sigmoid_crossentropy", "binarycrossentropy", "bce")
+_BINARY = ("binary_crossentropy", "binary_focal_crossentropy", "sigmoid_crossentropy", "binarycrossentropy",
+           "binaryfocal_crossentropy", "bce")  # fmt: skip
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

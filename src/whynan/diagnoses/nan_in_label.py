@@ -45,12 +45,12 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     bad = next((a for a in _facts.targets(evidence) if a.nan or a.inf), None)
     place = _facts.rows_text(origin.rows.dataset) or _facts.rows_text(origin.rows.batch, "batch row")
-    count = (
-        f"{bad.nan + bad.inf} of {math.prod(bad.shape)} values of {bad.name} are not finite" if bad else "a target is"
-    )
+    count = f"{bad.nan + bad.inf} of {math.prod(bad.shape)} values of {bad.name} are not finite" if bad else "some are"
     sure = 0.95 if origin.result is None or math.isnan(origin.result) else 0.75 if evidence.births else 0.9
     if any(a.role == "batch" and (a.nan or a.inf) for a in _facts.inputs(evidence)):
         sure = 0.6  # targets are computed from what the model was given
+    if evidence.births and _facts.targets(evidence) and (bad is None or "weight" in bad.name):
+        sure = 0.6  # what made a weight of a row bad says more than where it is
     events = [f"NumPy reported {e.kind} at line {e.span.line}: `{e.span.expression}`" for e in evidence.events[:2]]
     return Cause(
         slug="nan_in_label",

@@ -52,6 +52,12 @@ def _unused(evidence: Evidence, origin: Origin) -> bool:
     return made and evidence.objective is not None and math.isfinite(evidence.objective)
 
 
+def _met_zero(evidence: Evidence) -> bool:
+    """Whether the infinite derivative was multiplied with an incoming gradient of exactly 0 only behind it."""
+    products = (link.value_in for link in evidence.chain if link.op == "Mul" and link.phase == "gradient")
+    return any(0.0 in values and any(math.isinf(v) for v in values) for values in products)
+
+
 def diagnose(evidence: Evidence) -> Cause | None:
     """A branch that tf.where does not select is still differentiated."""
     origin = evidence.origin
@@ -66,7 +72,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return c.cause(
             evidence, __name__, sure, said, speaks=["the loss is finite"], category="implementation", remedies=remedies
         )
-    if origin.phase != "gradient" or not c.is_zero(origin.upstream):
+    if origin.phase != "gradient" or not (c.is_zero(origin.upstream) or _met_zero(evidence)):
         return None
     if not _SELECTS.search(text):
         return None

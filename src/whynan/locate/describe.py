@@ -305,8 +305,9 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
     span = span_of(op.frames)
     frames = op.frames
     if op.phase == "gradient" and forward is not None and not (op.own and span is not None):
-        span = span_of(forward.frames) or span
-        frames = forward.frames
+        first = _differentiated(trace, forward)
+        span = span_of(first.frames) or span
+        frames = first.frames
     picked = contributors(trace, op, found.output, found.index)
     rows = _rows(trace, found, size)
     layer = op.layer or (forward.layer if forward is not None else None)
@@ -338,6 +339,13 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
     if op.phase == "loss" and "update_state" in op.calls:
         _at_the_loss(origin, back)
     return origin, back[:-1] + _shorten(upward[::-1])
+
+
+def _differentiated(trace: Trace, op: Op) -> Op:
+    """The operation that was written: of a second derivative, what the first one belongs to."""
+    while op.phase == "gradient" and op.forward is not None and (before := trace.by_index.get(op.forward)) is not None:
+        op = before
+    return op
 
 
 def nan_comparison(trace: Trace) -> str:

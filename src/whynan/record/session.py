@@ -61,6 +61,19 @@ class Settings:
 
 
 @dataclass
+class Stuck:
+    """Training that stayed finite and, by its losses, got nowhere.
+
+    `suspect` where losses and data alone are reason enough to try what may help; `again` runs its last step once more,
+    with everything seen.
+    """
+
+    evidence: Evidence
+    suspect: bool
+    again: Callable[[], Trace | None]
+
+
+@dataclass
 class Session:
     """What one run has seen. Backends write to it; commands read it when the script has ended."""
 
@@ -76,7 +89,7 @@ class Session:
     steps: int = 0
     trained: bool = False
     failed_seconds: float = 0.0
-    stuck: Evidence | None = None  # of a finite fit that gives reason to suspect a numerical cause
+    stuck: Stuck | None = None  # the last training that got nowhere
     started: float = field(default_factory=time.monotonic)
     lock: threading.RLock = field(default_factory=threading.RLock)
     stopping: bool = False

@@ -21,11 +21,20 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         return by_hand
     code, layer = found
     named = cause.slug == "wrong_loss_for_activation"
+    if named and not _bounded(evidence):
+        set_activation(code, layer, None)
+        return code.patch("Give the last layer no activation, so that it reaches the targets")
     wanted = _wanted(evidence, number(literal(code, units(layer))), guess=bool(by_hand) or named)
     if wanted is None:
         return []
     set_activation(code, layer, wanted)
     return code.patch(f"Give the last layer a {wanted} activation")
+
+
+def _bounded(evidence: Evidence) -> bool:
+    """Whether the loss is one of probabilities or rates, which numbers without bounds do not fit."""
+    loss = (evidence.model.loss or "").lower()
+    return any(word in loss for word in ("entropy", "poisson", "log", "kl", "hinge"))
 
 
 def _wanted(evidence: Evidence, size: float | None, *, guess: bool) -> str | None:

@@ -438,11 +438,11 @@ def _applying(original: Any) -> Any:
 
 def finish(session: sessions.Session) -> None:
     """The script has ended: did its loop, if it had one, get anywhere?"""
-    losses = [f.loss for f in _watch.trajectory if f.loss is not None]
-    session.stuck = (
-        suspect_loop(losses[: sessions.FIRST], losses[sessions.FIRST :][-32:], _watch.steps, "eager", None)
-        or session.stuck
-    )
+    losses, tracer = [f.loss for f in _watch.trajectory if f.loss is not None], of_thread()
+    if tracer is not None:
+        again = functools.partial(make_trace, tracer)
+        first, last = losses[: sessions.FIRST], losses[sessions.FIRST :][-32:]
+        session.stuck = suspect_loop(first, last, _watch.steps, "eager", None, again) or session.stuck
 
 
 def begin(session: sessions.Session) -> None:

@@ -18,6 +18,7 @@ from tensorflow.python.ops import gen_dataset_ops
 from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.beside import Beside
 from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
+from whynan.backends.tensorflow.investigate import Investigation
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.stuck import suspect
 from whynan.backends.tensorflow.tracer import paused
@@ -377,7 +378,9 @@ def _suspect(model: Any, losses: list[float]) -> None:
         return
     try:
         began = next((loss for step, loss in steps.logged[:1] if step == 0), None)
-        session.stuck = suspect(model, losses, _fits.get(id(model), []), steps.step, steps.span, steps.initial, began)
+        again = Investigation(steps).last_step
+        arrays = _fits.get(id(model)) or steps.last_parts()
+        session.stuck = suspect(model, losses, arrays, steps.step, steps.span, steps.initial, began, again)
     except Exception as error:
         session.guard(error, "look back at a fit")
 

@@ -18,7 +18,7 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.util import nest
 
 from whynan.backends.tensorflow import patches, resume, state
-from whynan.backends.tensorflow.investigate import Pass
+from whynan.backends.tensorflow.investigate import Investigation, Pass
 from whynan.backends.tensorflow.steps import StepRecorder, batch_bytes, call_span
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
@@ -320,7 +320,9 @@ def finish(session: sessions.Session) -> None:
             _guarded(session, recorder.finish)
             if not recorder.failed and len(recorder.functions) == 1:
                 first, last = [loss for _, loss in recorder.logged], list(recorder.recent)
-                session.stuck = suspect_loop(first, last, recorder.step, "function", recorder.span) or session.stuck
+                again = Investigation(recorder).last_step
+                found = suspect_loop(first, last, recorder.step, "function", recorder.span, again)
+                session.stuck = found or session.stuck
 
 
 def _convert_actual(entity: Any, context: Any) -> Any:

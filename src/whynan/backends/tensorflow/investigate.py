@@ -6,7 +6,9 @@ other kernels: where it stays finite, the next steps are tried too.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import io
 import math
 import re
 from collections.abc import Iterable
@@ -73,6 +75,24 @@ class Investigation:
             return Finding(evidence)
         finally:
             state.restore(present)
+
+    def last_step(self) -> Trace | None:
+        """The last recorded step once more, instrumented, with all state put back; None where it cannot be run so."""
+        batch = self.recorder.ring[-1] if self.recorder.ring else None
+        if batch is None or any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(batch[1:3])):
+            return None
+        present = state.take(state.unique(self.recorder.variables()))
+        args, kwargs = self.recorder.as_tensors(batch[1:3])
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), instrumented() as (tracer, events):
+                self.recorder.eager(*args, **kwargs)
+        finally:
+            state.restore(present)
+        parts = self.recorder.parts(args, kwargs)
+        trace = self.trace(tracer, events, parts)
+        if self.recorder.way == "function":
+            self.named_by_use(trace, parts)
+        return trace
 
     def _usable(self) -> Kept | None:
         first = self.recorder.ring[0][0] if self.recorder.ring else 0

@@ -301,6 +301,10 @@ class StepRecorder:
         """Whether a variable is a rate: set to NaN from outside, it breaks nothing before the next step."""
         return variable.shape.rank == 0 and "learning_rate" in state.variable_name(variable)
 
+    def last_parts(self) -> list[tuple[str, Any]]:
+        """The parts of the newest batch."""
+        return self.parts(*self.ring[-1][1:3]) if self.ring else []
+
     def always_skips(self) -> bool:
         """Whether a loss scale optimizer has skipped every update for so long that training no longer happens."""
         optimizer = getattr(self.model, "optimizer", None)

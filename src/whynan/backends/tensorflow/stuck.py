@@ -1,18 +1,19 @@
-"""Training that stays finite but gets nowhere: whether, at its end, it gives reason to suspect a numerical cause.
+"""Training that stays finite but gets nowhere: whether, at its end, it gives reason to look for a cause.
 
-It is a suspicion only, from the losses and the range of the data; a trial has to confirm it.
+It is a suspicion only, from the losses and the range of the data: a trial, or its last step, has to confirm it.
 """
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, loss_name, model_facts, training
-from whynan.case.nouns import Evidence, Span, StepFacts, Symptom
+from whynan.case.nouns import Evidence, Span, StepFacts, Symptom, Trace
+from whynan.record.session import Stuck
 
 LARGE = 1e3  # data of this size, unscaled, keep the usual initial weights and rates from learning
 FLAT = 0.7  # the loss kept this share of its first value: it barely fell
@@ -34,13 +35,14 @@ def suspect(
     span: Span | None,
     initial: Mapping[int, Any],
     began: float | None,
-) -> Evidence | None:
-    """Evidence of a fit that got nowhere, from the losses of its epochs; None for a fit like any other.
+    again: Callable[[], Trace | None],
+) -> Stuck | None:
+    """A fit that got nowhere, by the losses of its epochs; None for a fit like any other.
 
-    Its loss grew, or is far above that of the untrained model (`began`), or it barely fell while the data are large, or
-    a cross-entropy fell below 0. Or weights are there to be trained, and the loss was the same number in every epoch, or
-    it did not fall while nearly all of them stayed as they were (`initial` holds what each variable began with, by its
-    id), or while a decay or a rate of the optimizer is beyond all use.
+    It is suspect where its loss grew, or is far above that of the untrained model (`began`), or barely fell while the
+    data are large, or a cross-entropy fell below 0. Or weights are there to be trained, and the loss was the same number
+    in every epoch, or it did not fall while nearly all of them stayed as they were (`initial` holds what each variable
+    began with, by its id), or while a decay or a rate of the optimizer is beyond all use.
     """
     if len(losses) < LEAST_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
@@ -59,7 +61,8 @@ def suspect(
     idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
     unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else 0.0
     harsh = idle and known.harsh_settings()
-    if not (diverged or flat or below or still or worse or harsh) and unmoved < UNMOVED:
+    suspect = bool(diverged or flat or below or still or worse or harsh) or unmoved >= UNMOVED
+    if not (suspect or idle):
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
     evidence.data = facts
@@ -70,18 +73,22 @@ def suspect(
     per_epoch = max(1, steps // len(losses))
     evidence.trajectory = [StepFacts(0, began)] if worse else []
     evidence.trajectory += [StepFacts((i + 1) * per_epoch - 1, v) for i, v in enumerate(losses)]
-    return evidence
+    return Stuck(evidence, suspect, again)
 
 
-def suspect_loop(first: list[float], last: list[float], steps: int, way: str, span: Span | None) -> Evidence | None:
-    """Evidence of a loop of the user's own whose loss grew to far more than it began with, from its ends."""
+def suspect_loop(
+    first: list[float], last: list[float], steps: int, way: str, span: Span | None, again: Callable[[], Trace | None]
+) -> Stuck | None:
+    """A loop of the user's own that got nowhere, by its first and last losses: suspect where they grew far."""
     if steps < MIN_STEPS or len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
         return None
     began, ended = abs(first[0]), statistics.median(map(abs, last))
-    if ended < LARGE_LOSS or ended < DIVERGED * max(began, 1e-6):
+    suspect = ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6)
+    idle = min(*first, *last) > 0 and ended > IDLE * statistics.median(first)
+    if not (suspect or idle):
         return None
     evidence = Evidence(symptom=Symptom("loss", ended, step=steps - 1))
     evidence.way, evidence.fit_span, evidence.steps_run = way, span, steps
     evidence.trajectory = [StepFacts(i, v) for i, v in enumerate(first)]
     evidence.trajectory += [StepFacts(steps - len(last) + i, v) for i, v in enumerate(last)]
-    return evidence
+    return Stuck(evidence, suspect, again)

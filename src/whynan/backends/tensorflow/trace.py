@@ -70,10 +70,10 @@ def build_trace(
             own=record.own and record.forward is not None,
         )
         ops.append(op)
+        for out in outs:  # a gradient operation, too, is differentiated, for a second derivative
+            by_outputs[record.type, out] = op.index
+            by_outputs["", out] = op.index
         if record.forward is None:
-            for out in outs:
-                by_outputs[record.type, out] = op.index
-                by_outputs["", out] = op.index
             by_inputs[record.type, tuple(i for i in ins if i != -1)] = op.index
 
     told = {r.index for r in tracer.records if r.phase or r.in_loss}

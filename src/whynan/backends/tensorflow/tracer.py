@@ -40,20 +40,22 @@ class Record:
         "user",
     )  # fmt: skip
 
-    def __init__(self, index: int, op_type: str, inputs: Any, attrs: Any, outputs: Any) -> None:
+    def __init__(
+        self, index: int, op_type: str, inputs: Any, attrs: Any, outputs: Any, phase: str, forward: Forward | None
+    ) -> None:
         self.index = index
         self.type = op_type
         self.inputs = inputs
         self.attrs = attrs
         self.outputs = outputs
+        self.phase = phase
+        self.forward = forward
         self.user: list[tuple[CodeType, int]] = []
         self.lib: list[CodeType] = []
         self.in_loss = 0
         self.layer: Any = None
-        self.phase: str = ""
-        self.forward: Forward | None = None
         self.own = False
-        self.size = 0
+        self.size = _RECORD_BYTES
 
 
 Forward = tuple[Any, Any, Any]
@@ -118,18 +120,14 @@ class Tracer:
             self.count += 1
             if len(outputs) > 1:
                 outputs = tuple(outputs)  # a TensorArray empties the list that it was given
-            record = Record(self.count, op_type, inputs, attrs, outputs)
-            record.phase = self.phase
-            record.forward = self.forward
+            record = Record(self.count, op_type, inputs, attrs, outputs, self.phase, self.forward)
             self._stack(record, sys._getframe(2))  # past the callback
             self.records.append(record)
-            size = _RECORD_BYTES
             for tensor in outputs:
-                size += tensor_bytes(tensor)
-            record.size = size
-            self.bytes += size
-            if self.bytes > self.limit:
-                self._drop(self.count - 1)
+                record.size += tensor_bytes(tensor)
+            self.bytes += record.size
+            while self.bytes > self.limit and len(self.records) > 1:
+                self.bytes -= self.records.popleft().size
         except Exception:
             return
         if self.on_write is not None and _is_watched(op_type):
@@ -137,14 +135,14 @@ class Tracer:
 
     def _stack(self, record: Record, frame: FrameType | None) -> None:
         """Remember the library functions below the user's innermost frame, and all frames of the user's."""
-        base, kinds, lib = self.base, _kinds, record.lib
+        base, known, lib = self.base, _kinds.get, record.lib
         user = record.user
         while frame is not base and frame is not None:
             code = frame.f_code
-            kind = kinds.get(id(code))
-            if kind is None:
-                kind = _kind(code)
-            if kind:
+            kind = known(id(code), -1)
+            if kind:  # seldom: most frames are of libraries, and mean nothing
+                if kind < 0:
+                    kind = _kind(code)
                 record.in_loss |= kind & _LOSS
                 if kind & _TOP:
                     break
@@ -163,7 +161,7 @@ class Tracer:
     def within(self, phase: str) -> Iterator[None]:
         """A phase that the caller's function begins and ends: the frames above it are looked at once for all."""
         before = self.phase, self.base, self.above
-        record = Record(0, "", (), (), ())
+        record = Record(0, "", (), (), (), "", None)
         frame = sys._getframe(2)  # the caller, past contextmanager
         self._stack(record, frame)
         self.phase, self.base, self.above = phase, frame, record.user
@@ -176,20 +174,14 @@ class Tracer:
         """A step ended: let go of the records of steps long past."""
         self.marks.append(self.count)
         while len(self.marks) > self.keep_marks:
-            self._drop(self.marks.popleft())
+            last, records = self.marks.popleft(), self.records
+            while records and records[0].index <= last:
+                self.bytes -= records.popleft().size
 
     def settle(self) -> None:
         """A compiled step ended: where no tape runs eagerly, nothing from before the last ones will be asked for."""
         if not self.losses:
             self.mark()
-
-    def _drop(self, before: int) -> None:
-        records = self.records
-        while records and (records[0].index <= before and (len(self.marks) >= 1 or self.bytes > self.limit)):
-            old = records.popleft()
-            self.bytes -= old.size
-            if self.bytes <= self.limit and (not self.marks or old.index >= before):
-                break
 
     def clear(self) -> None:
         """Forget all records."""

@@ -1,0 +1,63 @@
+"""Where a model stops to tell the rows of a batch apart: its answer is the same whatever it is given."""
+
+from __future__ import annotations
+
+from whynan.case.nouns import Link, Trace
+from whynan.locate.describe import batch_size, link
+
+LEAST = 8  # rows; so many do not come out the same by chance
+_SAME_BY_NATURE = frozenset(["Shape", "ZerosLike", "OnesLike", "Fill", "Const", "ReadVariableOp"])
+
+
+def alike(trace: Trace) -> list[Link]:
+    """The operations that gave the same for rows that differed, where all answers of the model are the same.
+
+    Empty where an answer differs between rows, and where the rows of the batch were the same to begin with.
+    """
+    size = batch_size(trace)
+    if size is None or size < LEAST:
+        return []
+    known: dict[int, bool | None] = {}
+
+    def same(tensor: int) -> bool | None:
+        """Whether all rows are equal to the last bit; None for what has no rows."""
+        if tensor not in known:
+            array = trace.value(tensor)
+            rows = array is not None and array.ndim > 0 and array.shape[0] == size and array.size > 0
+            known[tensor] = bool((array == array[:1]).all()) if array is not None and rows else None
+        return known[tensor]
+
+    learned = {t for t, source in trace.sources.items() if source.kind == "variable"}
+    given = {t for op in trace.ops for t in op.inputs if t not in trace.producer} - learned
+    if sum(same(t) is False for t in given) < 2:  # what is given, and what is wanted
+        return []
+    for op in trace.ops:
+        if learned & set(op.inputs):
+            learned.update(op.outputs)
+    answers = {
+        tensor
+        for op in trace.ops
+        if op.phase == "loss"
+        for tensor in op.inputs
+        if tensor in learned and same(tensor) is not None and trace.producer[tensor].phase == "forward"
+    }
+    if not answers or not all(same(tensor) for tensor in answers):
+        return []
+    found: dict[int, Link] = {}
+    waiting, seen = list(answers), set(answers)
+    while waiting:
+        tensor = waiting.pop()
+        op = trace.producer.get(tensor)
+        if op is None or op.type in _SAME_BY_NATURE:
+            continue
+        if any(same(t) is False for t in op.inputs):
+            output = op.outputs.index(tensor)
+            array = trace.value(tensor)
+            assert array is not None
+            found[op.index] = link(trace, op, output, tuple(0 for _ in array.shape))
+            continue
+        for before in op.inputs:
+            if before not in seen:
+                seen.add(before)
+                waiting.append(before)
+    return [found[index] for index in sorted(found)]
