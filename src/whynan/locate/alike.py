@@ -47,16 +47,13 @@ def alike(trace: Trace) -> list[Link]:
     waiting, seen = list(answers), set(answers)
     while waiting:
         tensor = waiting.pop()
-        op = trace.producer.get(tensor)
-        if op is None or op.type in _SAME_BY_NATURE:
+        maker, array = trace.producer.get(tensor), trace.value(tensor)
+        if maker is None or array is None or maker.type in _SAME_BY_NATURE:
             continue
-        if any(same(t) is False for t in op.inputs):
-            output = op.outputs.index(tensor)
-            array = trace.value(tensor)
-            assert array is not None
-            found[op.index] = link(trace, op, output, tuple(0 for _ in array.shape))
+        if any(same(t) is False for t in maker.inputs):
+            found[maker.index] = link(trace, maker, maker.outputs.index(tensor), (0,) * array.ndim)
             continue
-        for before in op.inputs:
+        for before in maker.inputs:
             if before not in seen:
                 seen.add(before)
                 waiting.append(before)
