@@ -1,4 +1,4 @@
-# whynan: healthy
+# whynan: unstable
 # accuracy stays at 50 % whatever I do; no NaN, loss is 0.693 forever
 import numpy as np
 import keras

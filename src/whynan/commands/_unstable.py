@@ -6,14 +6,17 @@ model's answer is the same whatever it is given.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import statistics
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
-from whynan.diagnoses import _facts, label_not_in_unit_interval
+from whynan.diagnoses import _facts, broadcast_mismatch, label_not_in_unit_interval
 from whynan.locate.alike import alike
+from whynan.locate.broadcast import all_pairs
+from whynan.locate.describe import describe
 from whynan.record.session import Stuck
 
 # between which values the output of an activation stays
@@ -28,6 +31,7 @@ _ENDS = {
     "softplus": (0.0, math.inf),
     "exponential": (0.0, math.inf),
 }
+_SEEN = frozenset(["wrong_loss_for_activation", "broadcast_mismatch"])  # causes that need no suspicion beside them
 _OF_NUMBERS = ("mse", "mae", "error", "squared", "absolute", "huber", "cosh")  # parts of the names of losses
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
@@ -62,6 +66,8 @@ def _causes(evidence: Evidence) -> list[Cause]:
         causes.append(beyond)
     elif evidence.alike:
         causes.append(_alike(evidence, went))
+    if (pairs := broadcast_mismatch.diagnose(evidence)) is not None:
+        causes.append(pairs)
     if evidence.unmoved:
         causes.append(_idle(evidence, went))
     elif not causes and len(set(losses)) == 1:
@@ -179,14 +185,24 @@ def _runs_off(losses: list[float]) -> bool:
     return (far and late > statistics.median(tail[:quarter])) or (fast and losses[-1] > 1e3 * start)
 
 
+def _look_again(stuck: Stuck) -> None:
+    """Run the last step again, and see whether rows come out the same, or meet each other."""
+    evidence = stuck.evidence
+    if evidence.symptom.value <= 0 or (trace := stuck.again()) is None:
+        return
+    evidence.alike = alike(trace)
+    if (found := all_pairs(trace)) is not None:
+        evidence.origin, evidence.chain = describe(trace, found, trace.sources)
+
+
 def unstable(stuck: Stuck, trials: Trials) -> Report | None:
     """Look at the last step again, and try what may help: a report where that makes the model learn, or where what is
     seen needs no trial."""
     evidence = stuck.evidence
-    if evidence.symptom.value > 0 and (trace := stuck.again()) is not None:
-        evidence.alike = alike(trace)
+    with contextlib.suppress(Exception):  # what the script left behind need not run again
+        _look_again(stuck)
     causes = _causes(evidence)
-    if not (stuck.suspect or evidence.alike or any(cause.slug == "wrong_loss_for_activation" for cause in causes)):
+    if not (stuck.suspect or evidence.alike or {cause.slug for cause in causes} & _SEEN):
         return None
     losses = [s.loss for s in evidence.trajectory if s.loss is not None]
     before = fall(losses)

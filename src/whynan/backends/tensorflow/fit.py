@@ -143,7 +143,7 @@ class FitRecorder:
 
             self.steps = FitSteps(
                 session,
-                own=is_user_code(getattr(model.train_step, "__func__", model.train_step).__code__),
+                own=_own(model),
                 call=lambda data: self._run(model, [data]),
                 eager=eager,
                 variables=lambda: self._variables(model),
@@ -241,8 +241,11 @@ class FitRecorder:
         return recorder
 
     def _build(self, session: sessions.Session, model: Any, data: Any) -> None:
-        """Trace the step before it runs, as its call would do, so that the first snapshot holds weights and slots."""
-        if model.built and all(getattr(o, "built", True) for o in state.optimizers_of(model)):
+        """Trace the step before it runs, as its call would do, so that the first snapshot holds weights and slots.
+
+        A step of the user's own may keep state that only its graph knows.
+        """
+        if model.built and not _own(model) and all(getattr(o, "built", True) for o in state.optimizers_of(model)):
             return
         try:
             for function in self._functions():
@@ -263,6 +266,11 @@ class FitRecorder:
 def _leave() -> None:
     for recorder in list(_recorders):
         recorder.leave()
+
+
+def _own(model: Any) -> bool:
+    """Whether the user wrote the training step."""
+    return is_user_code(getattr(model.train_step, "__func__", model.train_step).__code__)
 
 
 _fits: dict[int, list[tuple[str, Any]]] = {}
@@ -349,7 +357,7 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             logs = logs or {}
             _look(model, logs, epoch < 2)
-            loss = _number(logs.get("loss"))
+            loss = read_loss({k: v for k, v in logs.items() if not k.startswith("val_")})
             if loss is not None:
                 self.losses.append(loss)
 

@@ -24,6 +24,7 @@ WORSE = 1.3  # the loss of each epoch was so many times that of the untrained mo
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
+IDLE_LOOP = 0.8  # the same for single batches, whose losses differ by chance
 UNMOVED = 0.9  # this share of the weights ended as they began
 
 
@@ -84,7 +85,7 @@ def suspect_loop(
         return None
     began, ended = abs(first[0]), statistics.median(map(abs, last))
     suspect = ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6)
-    idle = min(*first, *last) > 0 and ended > IDLE * statistics.median(first)
+    idle = min(*first, *last) > 0 and ended > IDLE_LOOP * statistics.median(first)
     if not (suspect or idle):
         return None
     evidence = Evidence(symptom=Symptom("loss", ended, step=steps - 1))
