@@ -11,9 +11,11 @@ X, Y, KERNEL = 0, 1, 2
 ROWS = np.arange(LEAST, dtype="float32")[:, None]
 
 
-def trace(*ops: tuple[str, tuple[int, ...], np.ndarray], targets: np.ndarray = ROWS % 3) -> Trace:
+def trace(
+    *ops: tuple[str, tuple[int, ...], np.ndarray], given: np.ndarray = ROWS, targets: np.ndarray = ROWS % 3
+) -> Trace:
     """A step of these operations, `type, inputs, result`, numbered from 3 on; the last one is the loss'."""
-    values = {X: ROWS, Y: targets, KERNEL: np.ones((1, 1), "float32")}
+    values = {X: given, Y: targets, KERNEL: np.ones((1, 1), "float32")}
     made = []
     for number, (kind, inputs, result) in enumerate(ops, start=3):
         values[number] = result
@@ -63,3 +65,9 @@ def test_targets_that_are_all_the_same_ask_for_one_answer() -> None:
 
 def test_a_dead_branch_beside_a_living_one_is_nothing() -> None:
     assert not alike(trace(DENSE, DEAD, ("AddV2", (3, 4), ROWS), error(5)))
+
+
+def test_an_input_that_is_the_same_in_each_row_is_named() -> None:
+    unknown = np.full_like(ROWS, 7.0)
+    (found,) = alike(trace(("MatMul", (X, KERNEL), unknown), error(3), given=unknown))
+    assert (found.op, found.expression, found.value_out) == ("", "x", 7.0)

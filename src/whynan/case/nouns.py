@@ -289,6 +289,7 @@ class SourceEvent(msgspec.Struct):
 
     kind: str
     span: Span
+    training: bool = False  # it came after training had begun
 
 
 class Operation(msgspec.Struct, frozen=True):

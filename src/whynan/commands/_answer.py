@@ -258,11 +258,13 @@ def _failed_op(error: str) -> str:
 def _printed(session: Session) -> Printed | None:
     """A place that printed NaN, or an infinity that NumPy warned of, or one more than once.
 
-    The best score so far starts as an infinity, and a queue as NaN: what the statement prints later is finite then.
+    The best score so far starts as an infinity, and a queue as NaN: what the statement prints later is finite then. But
+    a warning of NumPy's while it trains tells that the numbers were computed.
     """
-    warned = any("encountered" in event.kind for event in session.events)
-    often = 0 if warned else 1
-    return next((place for place in session.printed if not place.passed and (place.nan or place.inf > often)), None)
+    warned = [event for event in session.events if "encountered" in event.kind]
+    often, computed = 0 if warned else 1, any(event.training for event in warned)
+    lasting = (place for place in session.printed if computed or not place.passed)
+    return next((place for place in lasting if place.nan or place.inf > often), None)
 
 
 def _explain_side(report: Report, session: Session, sources: dict[str, str]) -> None:

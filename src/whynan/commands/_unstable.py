@@ -13,7 +13,7 @@ import statistics
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
 from whynan.commands._verify import Trials, fall, sufficient, try_remedies
-from whynan.diagnoses import _facts, broadcast_mismatch, label_not_in_unit_interval
+from whynan.diagnoses import _facts, broadcast_mismatch, label_not_in_unit_interval, wrong_sign_loss
 from whynan.locate.alike import alike
 from whynan.locate.broadcast import all_pairs
 from whynan.locate.describe import describe
@@ -31,7 +31,9 @@ _ENDS = {
     "softplus": (0.0, math.inf),
     "exponential": (0.0, math.inf),
 }
-_SEEN = frozenset(["wrong_loss_for_activation", "broadcast_mismatch"])  # causes that need no suspicion beside them
+_SEEN = frozenset(
+    ["wrong_loss_for_activation", "broadcast_mismatch", "wrong_sign_loss"]
+)  # causes that need no suspicion beside them
 _OF_NUMBERS = ("mse", "mae", "error", "squared", "absolute", "huber", "cosh")  # parts of the names of losses
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
@@ -47,7 +49,9 @@ def _causes(evidence: Evidence) -> list[Cause]:
         slug = "unscaled_target" if is_target(facts.name) else "unscaled_input"
         remedy = "standardise_targets" if slug == "unscaled_target" else "standardise_inputs"
         causes.append(_cause(slug, "data", facts, went, remedy))
-    if last > first:
+    if (climbs := wrong_sign_loss.uphill(evidence, losses)) is not None:
+        causes.append(climbs)
+    if last > first and (evidence.way != "fit" or evidence.model.loss):  # what a step of one's own shows may well rise
         rate = _facts.rate(evidence)
         summary = f"Training diverges{f' at a rate of {rate:g}' if rate is not None else ''}: {went}."
         causes.append(
@@ -130,8 +134,12 @@ def _alike(evidence: Evidence, went: str) -> Cause:
     """All rows come out the same: what tells them apart is lost on the way."""
     last = evidence.alike[-1]
     layers = list(dict.fromkeys(i.layer for i in evidence.alike if i.layer))
+    value = "the same" if last.value_out is None else f"{last.value_out:.6g}"
+    if not last.op:
+        said = f"{last.expression} is {value} in each row of the batch, though the targets differ"
+        return Cause("unknown", "data", 0.55, f"Nothing can be learned: {said}, and {went}.", evidence_for=[said])
     where = f"{last.op} of {', '.join(layers[:3])}" if layers else f"{last.op} at `{last.expression}`"
-    said = f"{where} gives {last.value_out:.6g} for each row of the batch, though the rows differ"
+    said = f"{where} gives {value} for each row of the batch, though the rows differ"
     return Cause("unknown", "implementation", 0.55, f"Nothing is learned: {said}, and {went}.", evidence_for=[said])
 
 

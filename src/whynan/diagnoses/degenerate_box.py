@@ -30,6 +30,7 @@ iou = tf.math.divide_no_nan(inter, union)
 
 from __future__ import annotations
 
+import math
 import re
 
 from whynan.case.nouns import Cause, Evidence
@@ -48,7 +49,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin.op not in ("RealDiv", "Div", "Log", "Sqrt") or not c.BOX_WORDS.search(c.near(evidence)):
         return None
     x = c.value(origin, 1) if origin.op in ("RealDiv", "Div") else c.value(origin)
-    if x is None or x > 0:
+    if x is None or x > 0 or (x == 0 and math.copysign(1.0, x) < 0):  # no extent is -0
         return None
     if origin.op == "Log" and _apart(evidence):
         return None

@@ -45,6 +45,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     if not c.SCALE_WORDS.search(c.near(evidence)) or origin.phase in ("gradient", "data"):
         return None
+    if origin.op == "Log" and origin.operands[0].name in ("Softmax", "Sigmoid"):
+        return None  # a probability, by a temperature perhaps
     if origin.op in ("RealDiv", "Div") and origin.operands[1].name in ("Sum", "Count"):
         return None  # how many there are of something
     if origin.attrs.get("learned") is False:

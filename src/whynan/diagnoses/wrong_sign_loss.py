@@ -69,16 +69,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         )
     if not seen:
         return None
-    if _uphill(evidence, seen):
-        said = f"the loss rose from the first step on, from {seen[0]:.4g} to {seen[-1]:.4g}"
-        return Cause(
-            slug="wrong_sign_loss",
-            category=CATEGORY,
-            confidence=0.27,
-            summary=f"T{said[1:]}, as where an update that the script writes adds the gradient instead of taking it away.",
-            evidence_for=[said],
-            remedies=["reverse_update"],
-        )
+    if (climbs := uphill(evidence, seen)) is not None:
+        return climbs
     first, last = seen[0], seen[-1]
     falling = sum(b <= a for a, b in itertools.pairwise(seen)) >= 0.6 * max(1, len(seen) - 1)
     minus = evidence.symptom.what == "loss" and math.isinf(evidence.symptom.value) and evidence.symptom.value < 0
@@ -107,14 +99,24 @@ def diagnose(evidence: Evidence) -> Cause | None:
     )
 
 
-def _uphill(evidence: Evidence, seen: list[float]) -> bool:
-    """Whether training went up from its first step on, by updates that the script writes itself."""
+def uphill(evidence: Evidence, seen: list[float]) -> Cause | None:
+    """Training went up from its first step on, by updates that the script writes itself."""
     if len(seen) < 4 or evidence.way == "evaluation" or not _OWN_UPDATE.search(_facts.text(evidence)):
-        return False
+        return None
     rises = sum(b > a for a, b in itertools.pairwise(seen))
     part = max(1, len(seen) // 4)
     means = [sum(seen[i * part : (i + 1) * part]) / part for i in range(4)]
-    return seen[0] >= 0 and rises >= 0.6 * (len(seen) - 1) and means == sorted(means)
+    if seen[0] < 0 or rises < 0.6 * (len(seen) - 1) or means != sorted(means) or means[0] == means[-1]:
+        return None
+    said = f"the loss rose from the first step on, from {seen[0]:.4g} to {seen[-1]:.4g}"
+    return Cause(
+        slug="wrong_sign_loss",
+        category=CATEGORY,
+        confidence=0.27,
+        summary=f"T{said[1:]}, as where an update that the script writes adds the gradient instead of taking it away.",
+        evidence_for=[said],
+        remedies=["reverse_update"],
+    )
 
 
 def _outside(evidence: Evidence) -> bool:

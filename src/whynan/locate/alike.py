@@ -9,10 +9,17 @@ LEAST = 8  # rows; so many do not come out the same by chance
 _SAME_BY_NATURE = frozenset(["Shape", "ZerosLike", "OnesLike", "Fill", "Const", "ReadVariableOp"])
 
 
+def _given(trace: Trace, tensor: int) -> Link:
+    """An input whose rows are all the same."""
+    source, array = trace.sources.get(tensor), trace.value(tensor)
+    value = float(array.flat[0]) if array is not None and array.dtype.kind in "fiub" else None
+    return Link("", source.name if source is not None else "the input", None, None, [], value)
+
+
 def alike(trace: Trace) -> list[Link]:
     """The operations that gave the same for rows that differed, where all answers of the model are the same.
 
-    Empty where an answer differs between rows, and where the rows of the batch were the same to begin with.
+    Without an operation where the model was given the same already. Empty where an answer differs between rows.
     """
     size = batch_size(trace)
     if size is None or size < LEAST:
@@ -28,8 +35,16 @@ def alike(trace: Trace) -> list[Link]:
         return known[tensor]
 
     learned = {t for t, source in trace.sources.items() if source.kind == "variable"}
-    given = {t for op in trace.ops for t in op.inputs if t not in trace.producer} - learned
-    if sum(same(t) is False for t in given) < 2:  # what is given, and what is wanted
+    given: dict[int, str] = {}  # what came from outside, and what reads it first
+    for op in trace.ops:
+        for tensor in op.inputs:
+            if tensor not in trace.producer and tensor not in learned and same(tensor) is not None:
+                given.setdefault(tensor, op.phase)
+    differ = [phase for tensor, phase in given.items() if not same(tensor)]
+    inputs = [tensor for tensor, phase in given.items() if phase == "forward"]
+    if inputs and all(map(same, inputs)) and "loss" in differ:
+        return [_given(trace, tensor) for tensor in inputs]
+    if len(differ) < 2:  # what is given, and what is wanted
         return []
     for op in trace.ops:
         if learned & set(op.inputs):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import itertools
 import operator
 import warnings
 from collections.abc import Callable, Mapping
@@ -44,6 +45,12 @@ _IMPURE = frozenset(
      "copyto", "place", "putmask", "put_along_axis", "seterr", "seterrcall", "random", "function", "py_function",
      "numpy_function", "while_loop", "map_fn", "Variable", "assign", "apply_along_axis", "vectorize"]
 )  # fmt: skip
+
+
+_BUILTINS: dict[str, Callable[..., Any]] = {
+    f.__name__: f for f in (float, int, len, abs, min, max, sum, range, enumerate, zip)
+}
+MOST_ROUNDS = 10_000  # of a comprehension
 
 
 class _Unknown(Exception):
@@ -85,9 +92,9 @@ class _Search:
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Name):
-            if node.id not in self.names:
+            if node.id not in self.names and node.id not in _BUILTINS:
                 raise _Unknown(node.id)
-            return self.names[node.id]
+            return self.names[node.id] if node.id in self.names else _BUILTINS[node.id]
         if isinstance(node, (ast.Tuple, ast.List)):
             values = [self.value(e) for e in node.elts]
             return tuple(values) if isinstance(node, ast.Tuple) else values
@@ -113,7 +120,29 @@ class _Search:
             return self._attribute(node)
         if isinstance(node, ast.Call):
             return self._called(node)
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            return self._comprehended(node)
         raise _Unknown(type(node).__name__)
+
+    def _comprehended(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
+        """The elements of a comprehension; the search ends at the first one in which something is found."""
+        loop, outer = node.generators[0], self.names
+        rounds = self.value(loop.iter)
+        fresh = isinstance(loop.iter, ast.Call) and isinstance(rounds, (zip, enumerate))  # no other reads it
+        again = fresh or isinstance(rounds, (list, tuple, range, np.ndarray))
+        if len(node.generators) > 1 or not again:
+            raise _Unknown("comprehension")
+        values = []
+        try:
+            for element in itertools.islice(rounds, MOST_ROUNDS):
+                self.names = {**outer, **_bound(loop.target, element)}
+                if all(self.value(condition) for condition in loop.ifs):
+                    values.append(self.value(node.elt))
+                if self.found:
+                    raise _Unknown("found")
+        finally:
+            self.names = outer
+        return values
 
     def _attribute(self, node: ast.Attribute) -> Any:
         owner = self.value(node.value)
@@ -140,7 +169,7 @@ class _Search:
         home = (getattr(function, "__module__", None) or "").partition(".")[0]
         owner = getattr(function, "__self__", None)
         known = home in ("numpy", "pandas", "tensorflow", "scipy", "math") or isinstance(function, np.ufunc)
-        if not (known or _pure(owner) or function in (float, int, len, abs, min, max, sum)):
+        if not (known or _pure(owner) or function in _BUILTINS.values()):
             raise _Unknown(ast.unparse(node.func))
         if "random" in (getattr(function, "__module__", None) or "") or any(k.arg == "inplace" for k in node.keywords):
             raise _Unknown("random")
@@ -243,6 +272,18 @@ def _wrapped(op: str, operands: list[Any], result: Any) -> Any:
         return np.zeros(np.shape(result), bool)
     exact = _EXACT[op](*operands)
     return np.abs(exact - result) > 1e-6 * np.abs(exact) + 0.5
+
+
+def _bound(target: ast.expr, element: Any) -> dict[str, Any]:
+    """The names that a round of a comprehension gives values to."""
+    if isinstance(target, ast.Name):
+        return {target.id: element}
+    if isinstance(target, ast.Tuple):
+        names: dict[str, Any] = {}
+        for part, value in zip(target.elts, element, strict=True):
+            names |= _bound(part, value)
+        return names
+    raise _Unknown("target")
 
 
 def _pure(owner: Any) -> bool:

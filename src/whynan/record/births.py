@@ -253,7 +253,8 @@ class Tracer:
                         known.statement, names = self._names(frame, at=known.line)  # `with` is left by its own line
                     bad = [_resolve(frame, n) for n in names]
                     bad = [v for v in bad if v is not None and self.values.bad(v) and (self.of(v) or not is_number(v))]
-                    known.names = {n.id: _resolve(frame, n) for n in names if isinstance(n, ast.Name)}
+                    held = {n.id: _resolve(frame, n) for n in names if isinstance(n, ast.Name)}
+                    known.names = {name: value for name, value in held.items() if value is not None}
                     known.inherited = _union(self._of(v, set()) for v in bad)
                     known.bad = {id(v): 1 for v in bad}
                     self._born(frame, known, part)

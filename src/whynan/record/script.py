@@ -155,7 +155,7 @@ def listen(session: Session) -> Callable[[], None]:
             if issubclass(category, RuntimeWarning) and is_user_file(filename) and len(session.events) < 200:
                 text = line_at(filename, lineno)
                 span = Span(shown_path(filename), lineno, lineno, (0, len(text)), text, statement=text)
-                session.events.append(SourceEvent(str(message), span))
+                session.events.append(SourceEvent(str(message), span, session.trained))
         except Exception as error:
             session.guard(error, "note a warning")
         shown(message, category, filename, lineno, file, line)

@@ -12,7 +12,7 @@ EFFECT = "changes results"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """The operand of shape (n,) is reshaped like the column."""
+    """The operand of shape (n,) becomes a column, too."""
     found, origin = guilty(evidence), evidence.origin
     if found is None or origin is None or len(origin.operands) < 2:
         return []
@@ -22,6 +22,6 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     lib = code.module("tensorflow") or code.module("keras.ops")
     if not pairs or not lib:
         return []
-    row, column = pairs[0] if len(origin.operands[0].shape) == 1 else pairs[0][::-1]
-    code.replace(row, f"{lib}.reshape({code.of(row)}, {lib}.shape({code.of(column)}))")
+    row = pairs[0][len(origin.operands[0].shape) != 1]
+    code.replace(row, f"{lib}.reshape({code.of(row)}, [-1, 1])")
     return code.patch(TITLE)

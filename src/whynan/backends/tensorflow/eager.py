@@ -436,13 +436,22 @@ def _applying(original: Any) -> Any:
     return apply
 
 
+def _rate() -> float | None:
+    """The rate of the optimizer that was called last."""
+    with contextlib.suppress(Exception):
+        return optimizer_facts(_watch.optimizer)[2]
+    return None
+
+
 def finish(session: sessions.Session) -> None:
     """The script has ended: did its loop, if it had one, get anywhere?"""
     losses, tracer = [f.loss for f in _watch.trajectory if f.loss is not None], of_thread()
     if tracer is not None:
         again = functools.partial(make_trace, tracer)
         first, last = losses[: sessions.FIRST], losses[sessions.FIRST :][-32:]
-        session.stuck = suspect_loop(first, last, _watch.steps, "eager", None, again) or session.stuck
+        norms = {facts.weights for facts in _watch.trajectory if facts.weights is not None}
+        unmoved = float(len(norms) == 1 and _rate() != 0)
+        session.stuck = suspect_loop(first, last, _watch.steps, "eager", None, again, unmoved) or session.stuck
 
 
 def begin(session: sessions.Session) -> None:

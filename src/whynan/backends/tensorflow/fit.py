@@ -102,8 +102,9 @@ class FitSteps(StepRecorder):
         self.aside: set[str] = set()  # names in the logs that training does not depend on
         super().__init__(session, read_loss=lambda logs: read_loss(logs, self.aside, every=own), way="fit", **how)
 
-    def metrics(self) -> set[int]:
-        return {state.plain(v).handle._id for v in getattr(self.model, "metrics_variables", ())}
+    def harmless(self) -> set[int]:
+        weights = {id(state.plain(v)) for v in self.weights()}
+        return {v.handle._id for v in state.unique(self.variables()) if id(v) not in weights}
 
     def beside(self, result: Any) -> tuple[Symptom, Any] | None:
         for key, value in result.items() if isinstance(result, dict) else ():

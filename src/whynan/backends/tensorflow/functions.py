@@ -321,7 +321,8 @@ def finish(session: sessions.Session) -> None:
             if not recorder.failed and len(recorder.functions) == 1:
                 first, last = [loss for _, loss in recorder.logged], list(recorder.recent)
                 again = Investigation(recorder).last_step
-                found = suspect_loop(first, last, recorder.step, "function", recorder.span, again)
+                unmoved = state.unmoved(state.unique(recorder.weights()), recorder.initial)
+                found = suspect_loop(first, last, recorder.step, "function", recorder.span, again, unmoved)
                 session.stuck = found or session.stuck
 
 

@@ -66,10 +66,10 @@ def is_loss_scaling(optimizer: Any) -> bool:
     return hasattr(optimizer, "inner_optimizer") and hasattr(optimizer, "dynamic_scale")
 
 
-def first_bad(events: Events, tracer: Tracer, metrics: Container[int] = ()) -> tuple[str, Any] | None:
+def first_bad(events: Events, tracer: Tracer, harmless: Container[int] = ()) -> tuple[str, Any] | None:
     """The first harmful tensor of a step, in the order in which they came: a loss, an applied gradient, a write.
 
-    A write to a metric, known by the ids of the handles in `metrics`, harms nothing.
+    A write to a variable, by the id of its handle, that is in `harmless` does not count.
     """
     scaled = any(kind == "apply" and is_loss_scaling(thing) for kind, thing, _, _ in events.list)
     for kind, thing, first, _second in events.list:
@@ -84,7 +84,7 @@ def first_bad(events: Events, tracer: Tracer, metrics: Container[int] = ()) -> t
     for record in tracer.records:
         if (
             record.type.startswith(("Assign", "ResourceApply", "ResourceScatter"))
-            and record.inputs[0]._id not in metrics
+            and record.inputs[0]._id not in harmless
         ):
             for tensor in record.inputs[1:]:
                 if hasattr(tensor, "dtype") and not finite(tensor):

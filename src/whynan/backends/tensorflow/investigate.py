@@ -221,7 +221,7 @@ class Investigation:
                     result = self.recorder.eager(*args, **kwargs)
                 except Exception as raised:
                     error = raised
-                bad = first_bad(events, tracer, self.recorder.metrics())
+                bad = first_bad(events, tracer, self.recorder.harmless())
             if bad is None and (beside := self.recorder.beside(result)) is not None:
                 evidence.symptom, tensor = beside
                 evidence.symptom.step = number
@@ -283,7 +283,7 @@ class Investigation:
                 self.recorder.eager(*chosen[0], **chosen[1])
             except Exception:
                 return None
-            bad = first_bad(events, tracer, self.recorder.metrics())
+            bad = first_bad(events, tracer, self.recorder.harmless())
         if bad is None:
             return None
         trace = self.trace(tracer, events, self.recorder.parts(*chosen))

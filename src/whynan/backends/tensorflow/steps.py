@@ -157,8 +157,8 @@ class StepRecorder:
             self.handles = frozenset(v.handle._id for v, _ in values)
         return values
 
-    def metrics(self) -> set[int]:
-        """The ids of the handles of variables that metrics keep: what goes into them harms nothing."""
+    def harmless(self) -> set[int]:
+        """The ids of the handles of variables beside the weights, as metrics keep: what goes into them harms nothing."""
         return set()
 
     def beside(self, result: Any) -> tuple[Symptom, Any] | None:

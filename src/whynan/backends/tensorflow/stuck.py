@@ -24,7 +24,7 @@ WORSE = 1.3  # the loss of each epoch was so many times that of the untrained mo
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
-IDLE_LOOP = 0.8  # the same for single batches, whose losses differ by chance
+IDLE_LOOP = 0.5  # the same for single batches, whose losses differ by chance
 UNMOVED = 0.9  # this share of the weights ended as they began
 
 
@@ -48,7 +48,7 @@ def suspect(
     if len(losses) < LEAST_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
     loss, known = loss_name(getattr(model, "loss", None)), model_facts(None, optimizer=training(model))
-    worse = loss and began is not None and 0 < began * WORSE < min(losses) and steps >= MIN_STEPS
+    worse = began is not None and 0 < began * WORSE < min(losses) and steps >= MIN_STEPS
     if len(losses) < MIN_EPOCHS and not worse:
         return None
     first, last = abs(losses[0]), losses[-1]
@@ -78,18 +78,30 @@ def suspect(
 
 
 def suspect_loop(
-    first: list[float], last: list[float], steps: int, way: str, span: Span | None, again: Callable[[], Trace | None]
+    first: list[float],
+    last: list[float],
+    steps: int,
+    way: str,
+    span: Span | None,
+    again: Callable[[], Trace | None],
+    unmoved: float,
 ) -> Stuck | None:
-    """A loop of the user's own that got nowhere, by its first and last losses: suspect where they grew far."""
+    """A loop of the user's own that got nowhere, by its first and last losses.
+
+    It is suspect where they grew far, or did not fall while nearly all weights stayed as they were: `unmoved` is the
+    share of these.
+    """
     if steps < MIN_STEPS or len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
         return None
     began, ended = abs(first[0]), statistics.median(map(abs, last))
-    suspect = ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6)
     idle = min(*first, *last) > 0 and ended > IDLE_LOOP * statistics.median(first)
+    still = idle and unmoved >= UNMOVED
+    suspect = still or (ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6))
     if not (suspect or idle):
         return None
     evidence = Evidence(symptom=Symptom("loss", ended, step=steps - 1))
     evidence.way, evidence.fit_span, evidence.steps_run = way, span, steps
+    evidence.unmoved = unmoved if still else 0.0
     evidence.trajectory = [StepFacts(i, v) for i, v in enumerate(first)]
     evidence.trajectory += [StepFacts(steps - len(last) + i, v) for i, v in enumerate(last)]
     return Stuck(evidence, suspect, again)

@@ -1,0 +1,48 @@
+"""Which operation inside of a statement made a bad value."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+import pytest
+
+from whynan.record.arithmetic import guilty
+
+NAMES: dict[str, Any] = {
+    "np": np,
+    "codes": np.ones((4, 3)),
+    "owner": np.zeros(4, int),
+    "counts": [2.0, 0.0, 5.0],
+    "names": ["a", "b", "c"],
+    "once": iter([1.0, 0.0]),
+}
+
+
+def found(statement: str) -> list[tuple[str, str]]:
+    """Type and text of the guilty operations of a statement."""
+    read = lambda value: value if isinstance(value, np.ndarray) else None  # noqa: E731
+    return [(o.op, o.expression) for o in guilty(ast.parse(statement).body[0], NAMES, statement, read)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (
+            "m = np.stack([codes[owner == k].mean(axis=0) for k in range(2)])",
+            [("Mean", "codes[owner == k].mean(axis=0)")],
+        ),
+        ("m = [np.float64(1.0) / c for c in counts]", [("RealDiv", "np.float64(1.0) / c")]),
+        ("m = [np.log(c) for n, c in zip(names, counts)]", [("Log", "np.log(c)")]),
+        ("m = [np.log(c) for c in counts if c > 0]", []),
+        ("m = np.log(codes) + len(counts)", []),
+    ],
+)
+def test_rounds_of_a_comprehension(statement: str, expected: list[tuple[str, str]]) -> None:
+    assert found(statement) == expected
+
+
+def test_what_can_be_read_only_once_is_left_alone() -> None:
+    assert found("m = [np.log(v) for v in once]") == []
+    assert next(NAMES["once"]) == 1.0
