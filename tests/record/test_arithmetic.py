@@ -43,6 +43,8 @@ def test_rounds_of_a_comprehension(statement: str, expected: list[tuple[str, str
     assert found(statement) == expected
 
 
-def test_what_can_be_read_only_once_is_left_alone() -> None:
-    assert found("m = [np.log(v) for v in once]") == []
+@pytest.mark.parametrize("iterated", ["once", "zip(names, once)", "enumerate(once)", "[sum(once)]"])
+def test_what_can_be_read_only_once_is_left_alone(iterated: str) -> None:
+    NAMES["once"] = iter([1.0, 0.0])
+    assert found(f"m = [np.log(v) for v in {iterated}]") == []
     assert next(NAMES["once"]) == 1.0

@@ -6,18 +6,18 @@ model's answer is the same whatever it is given.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import math
 import statistics
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
-from whynan.commands._verify import Trials, fall, sufficient, try_remedies
+from whynan.commands._verify import Trials, fall, sufficient, try_remedies, write
 from whynan.diagnoses import _facts, broadcast_mismatch, label_not_in_unit_interval, wrong_sign_loss
 from whynan.locate.alike import alike
 from whynan.locate.broadcast import all_pairs
 from whynan.locate.describe import describe
-from whynan.record.session import Stuck
+from whynan.record.session import StopRun, Stuck
+from whynan.replay.rerun import protected
 
 # between which values the output of an activation stays
 _ENDS = {
@@ -31,42 +31,35 @@ _ENDS = {
     "softplus": (0.0, math.inf),
     "exponential": (0.0, math.inf),
 }
-_SEEN = frozenset(
-    ["wrong_loss_for_activation", "broadcast_mismatch", "wrong_sign_loss"]
-)  # causes that need no suspicion beside them
+ALIKE = 0.2  # a loss that lost so much of itself fell, though the answers were the same
 _OF_NUMBERS = ("mse", "mae", "error", "squared", "absolute", "huber", "cosh")  # parts of the names of losses
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
 
-def _causes(evidence: Evidence) -> list[Cause]:
+def _causes(stuck: Stuck) -> list[Cause]:
+    """What may keep the loss from falling: what the steps show, and where the fit is suspect, scale and settings."""
+    evidence = stuck.evidence
     losses = [s.loss for s in evidence.trajectory if s.loss is not None]
-    first, last = losses[0], losses[-1]
-    went = f"the loss went from {first:.4g} to {last:.4g} in {evidence.steps_run} steps"
-    causes = [found] if last < 0 and (found := label_not_in_unit_interval.diagnose(evidence)) is not None else []
-    for facts in evidence.data:
-        if "float" not in facts.dtype or _facts.magnitude(facts) < 100:
-            continue
-        slug = "unscaled_target" if is_target(facts.name) else "unscaled_input"
-        remedy = "standardise_targets" if slug == "unscaled_target" else "standardise_inputs"
-        causes.append(_cause(slug, "data", facts, went, remedy))
-    if (climbs := wrong_sign_loss.uphill(evidence, losses)) is not None:
+    went = f"the loss went from {losses[0]:.4g} to {losses[-1]:.4g} in {evidence.steps_run} steps"
+    causes = _seen(evidence, losses, went)
+    if stuck.suspect:
+        causes += _suspected(evidence, losses, went, {cause.slug for cause in causes})
+    if not causes and len(set(losses)) == 1:
+        seen = f"the loss was {losses[0]:.4g} to the last bit in each of {len(losses)} epochs"
+        said = f"Nothing is learned: {seen}, so that no gradient reaches a weight."
+        causes.append(Cause("unknown", "implementation", 0.5, said))
+    return sorted(causes, key=lambda cause: -cause.confidence)
+
+
+def _seen(evidence: Evidence, losses: list[float], went: str) -> list[Cause]:
+    """Causes that a step, the weights, or the losses themselves show."""
+    causes: list[Cause] = []
+    climbs = wrong_sign_loss.uphill(evidence, losses)
+    if climbs is not None and write(evidence, "reverse_update", climbs):
         causes.append(climbs)
-    if last > first and (evidence.way != "fit" or evidence.model.loss):  # what a step of one's own shows may well rise
-        rate = _facts.rate(evidence)
-        summary = f"Training diverges{f' at a rate of {rate:g}' if rate is not None else ''}: {went}."
-        causes.append(
-            Cause(
-                "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
-            )
-        )
     if (pushed := _pushed_away(evidence, went)) is not None:
         causes.append(pushed)
-    if last < 0 and not causes and _runs_off(losses):
-        said = f"Training diverges: {went}, and the loss has no lower bound."
-        causes.append(Cause("wrong_sign_loss", "implementation", 0.6, said, evidence_for=[went]))
-    known = {cause.slug for cause in causes}
-    causes += [cause for cause in _harsh(evidence, went, flat=last > 0.9 * first) if cause.slug not in known]
-    if (beyond := _out_of_reach(evidence, went)) is not None and last > 0.9 * first:
+    if (beyond := _out_of_reach(evidence, went)) is not None and losses[-1] > 0.9 * losses[0]:
         causes.append(beyond)
     elif evidence.alike:
         causes.append(_alike(evidence, went))
@@ -74,11 +67,33 @@ def _causes(evidence: Evidence) -> list[Cause]:
         causes.append(pairs)
     if evidence.unmoved:
         causes.append(_idle(evidence, went))
-    elif not causes and len(set(losses)) == 1:
-        seen = f"the loss was {first:.4g} to the last bit in each of {len(losses)} epochs"
-        said = f"Nothing is learned: {seen}, so that no gradient reaches a weight."
-        causes.append(Cause("unknown", "implementation", 0.5, said))
-    return sorted(causes, key=lambda cause: -cause.confidence)
+    return causes
+
+
+def _suspected(evidence: Evidence, losses: list[float], went: str, known: set[str]) -> list[Cause]:
+    """Causes that only a trial can tell: data that are not scaled, labels beyond their range, a rate, a decay."""
+    first, last = losses[0], losses[-1]
+    causes = [found] if last < 0 and (found := label_not_in_unit_interval.diagnose(evidence)) is not None else []
+    for facts in evidence.data:
+        if "float" not in facts.dtype or _facts.magnitude(facts) < 100:
+            continue
+        slug = "unscaled_target" if is_target(facts.name) else "unscaled_input"
+        remedy = "standardise_targets" if slug == "unscaled_target" else "standardise_inputs"
+        causes.append(_cause(slug, "data", facts, went, remedy))
+    # what a step of one's own shows may well rise
+    if last > first and not evidence.unmoved and (evidence.way != "fit" or evidence.model.loss):
+        rate = _facts.rate(evidence)
+        summary = f"Training diverges{f' at a rate of {rate:g}' if rate is not None else ''}: {went}."
+        causes.append(
+            Cause(
+                "learning_rate_too_high", "hyperparameters", 0.6, summary, evidence_for=[went], remedies=["lower_rate"]
+            )
+        )
+    if last < 0 and not causes and not known and _runs_off(losses):
+        said = f"Training diverges: {went}, and the loss has no lower bound."
+        causes.append(Cause("wrong_sign_loss", "implementation", 0.6, said, evidence_for=[went]))
+    slugs = {cause.slug for cause in causes}
+    return causes + [cause for cause in _harsh(evidence, went, flat=last > 0.9 * first) if cause.slug not in slugs]
 
 
 def _harsh(evidence: Evidence, went: str, *, flat: bool) -> list[Cause]:
@@ -102,7 +117,7 @@ def _harsh(evidence: Evidence, went: str, *, flat: bool) -> list[Cause]:
 
 def _pushed_away(evidence: Evidence, went: str) -> Cause | None:
     """Weights of rows below 0 under a loss that cannot fall below 0, and did: these rows' errors are maximised."""
-    weights = next((f for f in evidence.data if "weight" in f.name and (f.low or 0.0) < 0), None)
+    weights = next((f for f in evidence.data if f.name.endswith("sample_weight") and (f.low or 0.0) < 0), None)
     numbers = any(word in (evidence.model.loss or "").lower() for word in (*_OF_NUMBERS, "entropy"))
     if weights is None or not numbers or evidence.symptom.value >= 0:
         return None
@@ -116,7 +131,7 @@ def _out_of_reach(evidence: Evidence, went: str) -> Cause | None:
     """An output that ends before the numbers begin that it should come to, or a softmax over one output."""
     output, target = _facts.output_layer(evidence), next(iter(_facts.targets(evidence)), None)
     ends = _ENDS.get(output.activation or "") if output is not None else None
-    if output is None or target is None or ends is None or target.mean is None:
+    if output is None or target is None or ends is None or target.mean is None or len(evidence.model.outputs) > 1:
         return None
     numbers = any(word in (evidence.model.loss or "").lower() for word in _OF_NUMBERS)
     if output.activation == "softmax" and output.units == 1:
@@ -193,24 +208,32 @@ def _runs_off(losses: list[float]) -> bool:
     return (far and late > statistics.median(tail[:quarter])) or (fast and losses[-1] > 1e3 * start)
 
 
-def _look_again(stuck: Stuck) -> None:
-    """Run the last step again, and see whether rows come out the same, or meet each other."""
+def _look_again(stuck: Stuck, trials: Trials) -> None:
+    """Run a few of the last steps again, and see whether rows come out the same in each, or meet each other."""
     evidence = stuck.evidence
-    if evidence.symptom.value <= 0 or (trace := stuck.again()) is None:
+    if evidence.symptom.value <= 0 or not trials.left():
         return
-    evidence.alike = alike(trace)
-    if (found := all_pairs(trace)) is not None:
-        evidence.origin, evidence.chain = describe(trace, found, trace.sources)
+    fell = fall([s.loss for s in evidence.trajectory if s.loss is not None])
+    for number, trace in enumerate(stuck.again()):
+        same = alike(trace) if fell < ALIKE else []
+        evidence.alike = same if number == 0 or not same else evidence.alike
+        if number == 0 and (found := all_pairs(trace)) is not None:
+            evidence.origin, evidence.chain = describe(trace, found, trace.sources)
+        if not same:
+            return
 
 
 def unstable(stuck: Stuck, trials: Trials) -> Report | None:
-    """Look at the last step again, and try what may help: a report where that makes the model learn, or where what is
+    """Look at the last steps again, and try what may help: a report where that makes the model learn, or where what is
     seen needs no trial."""
     evidence = stuck.evidence
-    with contextlib.suppress(Exception):  # what the script left behind need not run again
-        _look_again(stuck)
-    causes = _causes(evidence)
-    if not (stuck.suspect or evidence.alike or {cause.slug for cause in causes} & _SEEN):
+    try:
+        with protected():
+            _look_again(stuck, trials)
+    except (Exception, StopRun) as error:  # what the script left behind need not run again
+        evidence.notes.append(f"the last steps could not be run again: {type(error).__name__}: {error}")
+    causes = _causes(stuck)
+    if not causes:
         return None
     losses = [s.loss for s in evidence.trajectory if s.loss is not None]
     before = fall(losses)

@@ -229,6 +229,8 @@ def run_target(
     session = run.session
     if ending.error is not None and not ending.interrupted:
         script.show_traceback(ending.error)
+    if ending.error is not None or ending.code:
+        session.stuck = None  # training did not come to its end
     plan = None
     if run.zygote is not None and run.zygote.socket is not None and not ending.interrupted:
         left = max(1.0, settings.budget - session.failed_seconds)

@@ -37,6 +37,8 @@ loss = train(lambda answer: y - answer[:, 0])
 
 from __future__ import annotations
 
+import math
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -47,7 +49,8 @@ REMEDIES: tuple[str, ...] = ("align_shapes",)
 def diagnose(evidence: Evidence) -> Cause | None:
     """A row and a column of the batch met in the loss."""
     origin = evidence.origin
-    if origin is None or origin.phase not in ("loss", "forward") or len(origin.operands) < 2:
+    finite = math.isfinite(evidence.symptom.value)  # what is not has another reason
+    if not finite or origin is None or origin.phase not in ("loss", "forward") or len(origin.operands) < 2:
         return None
     first, second = (o.shape for o in origin.operands[:2])
     size = max((*first, *second, 0))

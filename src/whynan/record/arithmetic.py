@@ -128,9 +128,8 @@ class _Search:
         """The elements of a comprehension; the search ends at the first one in which something is found."""
         loop, outer = node.generators[0], self.names
         rounds = self.value(loop.iter)
-        fresh = isinstance(loop.iter, ast.Call) and isinstance(rounds, (zip, enumerate))  # no other reads it
-        again = fresh or isinstance(rounds, (list, tuple, range, np.ndarray))
-        if len(node.generators) > 1 or not again:
+        made = isinstance(loop.iter, ast.Call) and isinstance(rounds, (zip, enumerate))  # here: no other reads it
+        if len(node.generators) > 1 or not (made or isinstance(rounds, (list, tuple, range, np.ndarray))):
             raise _Unknown("comprehension")
         values = []
         try:
@@ -174,6 +173,8 @@ class _Search:
         if "random" in (getattr(function, "__module__", None) or "") or any(k.arg == "inplace" for k in node.keywords):
             raise _Unknown("random")
         args = [self.value(a) for a in node.args]
+        if any(hasattr(a, "__next__") and not isinstance(n, ast.Call) for n, a in zip(node.args, args, strict=True)):
+            raise _Unknown("an iterator that the script may read")
         keywords = {k.arg: self.value(k.value) for k in node.keywords if k.arg is not None}
         name = getattr(function, "__name__", "call")
         operands = [(a, v) for a, v in zip(node.args, args, strict=True)]

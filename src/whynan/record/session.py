@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,13 +64,13 @@ class Settings:
 class Stuck:
     """Training that stayed finite and, by its losses, got nowhere.
 
-    `suspect` where losses and data alone are reason enough to try what may help; `again` runs its last step once more,
-    with everything seen.
+    `suspect` where losses and data alone are reason enough to try what may help; `again` runs a few of its last steps
+    once more, with everything seen.
     """
 
     evidence: Evidence
     suspect: bool
-    again: Callable[[], Trace | None]
+    again: Callable[[], Iterator[Trace]]
 
 
 @dataclass

@@ -17,8 +17,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     if found is None or origin is None or len(origin.operands) < 2:
         return []
     code, node = found
-    pairs = [(n.left, n.right) for n in code.walk(ast.BinOp, node)]
-    pairs += [(n.args[0], n.args[1]) for n in code.walk(Call, node) if len(n.args) == 2]
+    calls = [(n.args[0], n.args[1]) for n in code.walk(Call, node) if len(n.args) == 2]
+    sums = [(n.left, n.right) for n in code.walk(ast.BinOp, node)]
+    pairs = [*calls, *sums] if isinstance(node, Call) else [*sums, *calls]
     lib = code.module("tensorflow") or code.module("keras.ops")
     if not pairs or not lib:
         return []

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -134,8 +134,8 @@ class Zygote:
 
             signal.signal(signal.SIGALRM, late)
             signal.setitimer(signal.ITIMER_REAL, request.seconds)
-            _protect()
-            result = self.perform(request)
+            with protected():
+                result = self.perform(request)
         except BaseException as error:
             result = {"status": "crashed", "error": f"{type(error).__name__}: {error}"}
         with contextlib.suppress(BaseException):
@@ -196,8 +196,24 @@ def _only_asks(args: tuple[Any, ...]) -> bool:
     return isinstance(command, (str, bytes)) and os.path.basename(os.fsdecode(command)) in _ASKS
 
 
+_guards = 0  # how many ask for protection
+
+
+@contextlib.contextmanager
+def protected() -> Iterator[None]:
+    """Meanwhile `StopRun` is raised where the user's files would be changed, a program started, or the network used."""
+    global _guards
+    if not _guards:
+        _protect()
+    _guards += 1
+    try:
+        yield
+    finally:
+        _guards -= 1
+
+
 def _protect() -> None:
-    """A trial stops where the script would change the user's files."""
+    """Hook what changes files; a hook cannot be taken away again, and only heeds that while it is asked to."""
     here = os.getcwd() + os.sep
     free = (os.path.realpath(tempfile.gettempdir()) + os.sep, tempfile.gettempdir() + os.sep, "/dev/", "/proc/")
 
@@ -214,6 +230,8 @@ def _protect() -> None:
         return text.startswith(free) or not os.path.exists(text)
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
+        if not _guards:
+            return
         if event == "open":
             path, mode, flags = args
             writes = isinstance(mode, str) and any(c in mode for c in "wax+")

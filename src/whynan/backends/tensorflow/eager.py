@@ -39,6 +39,8 @@ class EagerWatch(threading.local):
     def __init__(self) -> None:
         self.losses: list[tuple[Any, set[int], Any]] = []
         self.trained: dict[int, Any] = {}
+        self.initial: dict[int, Any] = {}  # by the id of the variable
+        self.initial_bytes = 0
         self.loss: float | None = None
         self.trajectory: list[StepFacts] = []
         self.tapes = 0
@@ -56,6 +58,18 @@ def _key(variable: Any) -> int:
     return int(getattr(handle, "_id", -1))
 
 
+def _remember(variable: Any) -> None:
+    """A variable is trained: what it begins with is kept by reference, within the budget of snapshots."""
+    key, session = _key(variable), sessions.active()
+    if key in _watch.trained or session is None:
+        return
+    _watch.trained[key] = variable
+    _watch.initial_bytes += state.nbytes([(variable, None)])
+    if _watch.initial_bytes <= session.settings.snapshot_bytes:
+        with paused():
+            _watch.initial[id(variable)] = state.read(variable)
+
+
 def on_tape(target: Any, sources: Any, gradients: Any) -> None:
     """A tape was asked for gradients: remember the loss; whether it is harmful is known when they are applied."""
     session = sessions.active()
@@ -71,7 +85,7 @@ def on_tape(target: Any, sources: Any, gradients: Any) -> None:
             _watch.losses.append((targets, keys, flat(gradients)))
             del _watch.losses[:-4]
         for v in variables:
-            _watch.trained.setdefault(_key(v), state.plain(v))
+            _remember(state.plain(v))
         if targets and variables:
             with paused():
                 value = np.asarray(targets[0].numpy(), np.float64)
@@ -121,7 +135,7 @@ def _losses(tracer: Tracer, gradients: list[Any], variables: Any) -> list[Any]:
     with paused():
         _watch.loss = float(loss.numpy())
     for variable in variables or []:
-        _watch.trained.setdefault(_key(variable), state.plain(variable))
+        _remember(state.plain(variable))
     return [loss]
 
 
@@ -447,11 +461,13 @@ def finish(session: sessions.Session) -> None:
     """The script has ended: did its loop, if it had one, get anywhere?"""
     losses, tracer = [f.loss for f in _watch.trajectory if f.loss is not None], of_thread()
     if tracer is not None:
-        again = functools.partial(make_trace, tracer)
         first, last = losses[: sessions.FIRST], losses[sessions.FIRST :][-32:]
-        norms = {facts.weights for facts in _watch.trajectory if facts.weights is not None}
-        unmoved = float(len(norms) == 1 and _rate() != 0)
-        session.stuck = suspect_loop(first, last, _watch.steps, "eager", None, again, unmoved) or session.stuck
+        still = bool(_watch.trained) and _rate() != 0 and state.unmoved(_watch.trained.values(), _watch.initial) == 1
+
+        def again() -> Iterator[Trace]:
+            yield make_trace(tracer)
+
+        session.stuck = suspect_loop(first, last, _watch.steps, "eager", None, again, still=still) or session.stuck
 
 
 def begin(session: sessions.Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 import sys
 import weakref
@@ -18,7 +19,7 @@ from tensorflow.python.ops import gen_dataset_ops
 from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.beside import Beside
 from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
-from whynan.backends.tensorflow.investigate import Investigation
+from whynan.backends.tensorflow.investigate import again
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
 from whynan.backends.tensorflow.stuck import suspect
 from whynan.backends.tensorflow.tracer import paused
@@ -271,7 +272,9 @@ def _leave() -> None:
 
 def _own(model: Any) -> bool:
     """Whether the user wrote the training step."""
-    return is_user_code(getattr(model.train_step, "__func__", model.train_step).__code__)
+    step = getattr(model.train_step, "python_function", model.train_step)  # it may be a tf.function
+    code = getattr(inspect.unwrap(getattr(step, "__func__", step)), "__code__", None)
+    return code is not None and is_user_code(code)
 
 
 _fits: dict[int, list[tuple[str, Any]]] = {}
@@ -351,6 +354,7 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.losses: list[float] = []  # of the epochs
+            self.named = False  # what is shown is called a loss
 
         def on_train_begin(self, logs: Any = None) -> None:
             self.losses = []
@@ -358,7 +362,9 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             logs = logs or {}
             _look(model, logs, epoch < 2)
-            loss = read_loss({k: v for k, v in logs.items() if not k.startswith("val_")})
+            shown = {k: v for k, v in logs.items() if not k.startswith("val_")}
+            self.named = any("loss" in k.lower() for k in shown)
+            loss = read_loss(shown)
             if loss is not None:
                 self.losses.append(loss)
 
@@ -367,7 +373,7 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
             if steps is not None:
                 steps.ends += 1
             _look(model, {}, steps is None or steps.ends < 20)
-            _suspect(model, self.losses)
+            _suspect(model, self.losses, named=self.named)
 
     if callbacks is None:
         return [Watcher()]
@@ -380,16 +386,17 @@ def _with_watcher(callbacks: Any, model: Any, keras: Any) -> Any:
 _pending_epoch: dict[int, int] = {}
 
 
-def _suspect(model: Any, losses: list[float]) -> None:
+def _suspect(model: Any, losses: list[float], *, named: bool) -> None:
     """Remember a fit that got nowhere; later ones replace it, for the last one is what the person keeps."""
     session, steps = sessions.active(), _steps(model)
     if session is None or steps is None or steps.failed or session.settings.trial_steps is not None:
         return
     try:
         began = next((loss for step, loss in steps.logged[:1] if step == 0), None)
-        again = Investigation(steps).last_step
         arrays = _fits.get(id(model)) or steps.last_parts()
-        session.stuck = suspect(model, losses, arrays, steps.step, steps.span, steps.initial, began, again)
+        session.stuck = suspect(
+            model, losses, arrays, steps.step, steps.span, steps.initial, began, again(steps), named=named
+        )
     except Exception as error:
         session.guard(error, "look back at a fit")
 

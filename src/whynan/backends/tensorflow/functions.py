@@ -18,7 +18,7 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.util import nest
 
 from whynan.backends.tensorflow import patches, resume, state
-from whynan.backends.tensorflow.investigate import Investigation, Pass
+from whynan.backends.tensorflow.investigate import Pass, again
 from whynan.backends.tensorflow.steps import StepRecorder, batch_bytes, call_span
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
@@ -319,11 +319,16 @@ def finish(session: sessions.Session) -> None:
         if recorder.session is session:
             _guarded(session, recorder.finish)
             if not recorder.failed and len(recorder.functions) == 1:
-                first, last = [loss for _, loss in recorder.logged], list(recorder.recent)
-                again = Investigation(recorder).last_step
-                unmoved = state.unmoved(state.unique(recorder.weights()), recorder.initial)
-                found = suspect_loop(first, last, recorder.step, "function", recorder.span, again, unmoved)
-                session.stuck = found or session.stuck
+                _guarded(session, _suspect, session, recorder)
+
+
+def _suspect(session: sessions.Session, recorder: FunctionRecorder) -> None:
+    """Remember a loop that got nowhere."""
+    first, last = [loss for _, loss in recorder.logged], list(recorder.recent)
+    trained = [v for v in state.unique(recorder.weights()) if v.trainable]
+    still = bool(trained) and state.unmoved(trained, recorder.initial) == 1
+    found = suspect_loop(first, last, recorder.step, "function", recorder.span, again(recorder), still=still)
+    session.stuck = found or session.stuck
 
 
 def _convert_actual(entity: Any, context: Any) -> Any:

@@ -11,7 +11,8 @@ import functools
 import io
 import math
 import re
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,10 @@ from whynan.record.session import Finding
 if TYPE_CHECKING:
     from whynan.backends.tensorflow.steps import Kept, StepRecorder
 
+MOST_AGAIN = 3  # steps that are run again to see why nothing is learned
+EAGER = 50  # so many times longer than compiled a step may take
+SECONDS = 10.0
+LIMIT = 1 << 30  # bytes of tensors that are kept of such a step
 REPEATS = 3  # how often a replay that stays finite is tried
 _WEIGHS = re.compile(r"weight|mask|valid|discount|scale|coef", re.I)  # what a loss reads without being a target
 _KEEPS_STATE = re.compile(r"Random(?!Dataset)|(Parameterized)?TruncatedNormal|Multinomial|(Eager)?PyFunc$")
@@ -54,6 +59,18 @@ class Pass:
     trajectory: list[StepFacts] = field(default_factory=list)
 
 
+def again(recorder: StepRecorder) -> Callable[[], Iterator[Trace]]:
+    """The last steps of a recorder once more, as long as it is there: it keeps batches, snapshots and a model alive."""
+    known = weakref.ref(recorder)
+
+    def steps() -> Iterator[Trace]:
+        alive = known()
+        if alive is not None:
+            yield from Investigation(alive).last_steps()
+
+    return steps
+
+
 class Investigation:
     """What a recorder kept is replayed once, for one failure."""
 
@@ -76,23 +93,31 @@ class Investigation:
         finally:
             state.restore(present)
 
-    def last_step(self) -> Trace | None:
-        """The last recorded step once more, instrumented, with all state put back; None where it cannot be run so."""
-        batch = self.recorder.ring[-1] if self.recorder.ring else None
-        if batch is None or any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(batch[1:3])):
-            return None
+    def last_steps(self) -> Iterator[Trace]:
+        """A few of the last recorded steps, the largest batches first, each run instrumented from the newest snapshot.
+
+        None where that takes long: run eagerly, a step may take many times as long. All state is put back.
+        """
+        start = self._usable()
+        if start is None or not self.recorder.usual * EAGER < SECONDS:
+            return
+        batches = [b for b in self.recorder.ring if b[0] >= start.step][-MOST_AGAIN:]
         present = state.take(state.unique(self.recorder.variables()))
-        args, kwargs = self.recorder.as_tensors(batch[1:3])
-        try:
-            with contextlib.redirect_stdout(io.StringIO()), instrumented() as (tracer, events):
-                self.recorder.eager(*args, **kwargs)
-        finally:
-            state.restore(present)
-        parts = self.recorder.parts(args, kwargs)
-        trace = self.trace(tracer, events, parts)
-        if self.recorder.way == "function":
-            self.named_by_use(trace, parts)
-        return trace
+        for _number, *given, _size in sorted(batches, key=lambda batch: -batch[3]):
+            if any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(given)):
+                return
+            args, kwargs = self.recorder.as_tensors(given)
+            try:
+                state.restore(start.values)
+                with contextlib.redirect_stdout(io.StringIO()), instrumented(LIMIT) as (tracer, events):
+                    self.recorder.eager(*args, **kwargs)
+            finally:
+                state.restore(present)
+            parts = self.recorder.parts(args, kwargs)
+            trace = self.trace(tracer, events, parts)
+            if self.recorder.way == "function":
+                self.named_by_use(trace, parts)
+            yield trace
 
     def _usable(self) -> Kept | None:
         first = self.recorder.ring[0][0] if self.recorder.ring else 0

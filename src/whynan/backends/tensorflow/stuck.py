@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from whynan.backends.tensorflow import state
@@ -36,14 +36,17 @@ def suspect(
     span: Span | None,
     initial: Mapping[int, Any],
     began: float | None,
-    again: Callable[[], Trace | None],
+    again: Callable[[], Iterator[Trace]],
+    *,
+    named: bool,
 ) -> Stuck | None:
     """A fit that got nowhere, by the losses of its epochs; None for a fit like any other.
 
     It is suspect where its loss grew, or is far above that of the untrained model (`began`), or barely fell while the
     data are large, or a cross-entropy fell below 0. Or weights are there to be trained, and the loss was the same number
     in every epoch, or it did not fall while nearly all of them stayed as they were (`initial` holds what each variable
-    began with, by its id), or while a decay or a rate of the optimizer is beyond all use.
+    began with, by its id), or while a decay or a rate of the optimizer is beyond all use. A number that is not `named` a
+    loss may be anything: then only the steps themselves can tell, run again.
     """
     if len(losses) < LEAST_EPOCHS or not all(math.isfinite(v) for v in losses):
         return None
@@ -62,7 +65,7 @@ def suspect(
     idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
     unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else 0.0
     harsh = idle and known.harsh_settings()
-    suspect = bool(diverged or flat or below or still or worse or harsh) or unmoved >= UNMOVED
+    suspect = named and (bool(diverged or flat or below or still or worse or harsh) or unmoved >= UNMOVED)
     if not (suspect or idle):
         return None
     evidence = Evidence(symptom=Symptom("loss", last, step=max(steps - 1, 0)))
@@ -83,25 +86,24 @@ def suspect_loop(
     steps: int,
     way: str,
     span: Span | None,
-    again: Callable[[], Trace | None],
-    unmoved: float,
+    again: Callable[[], Iterator[Trace]],
+    *,
+    still: bool,
 ) -> Stuck | None:
     """A loop of the user's own that got nowhere, by its first and last losses.
 
-    It is suspect where they grew far, or did not fall while nearly all weights stayed as they were: `unmoved` is the
-    share of these.
+    It is suspect where they grew far, or did not fall while all trained weights stood `still`.
     """
     if steps < MIN_STEPS or len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
         return None
     began, ended = abs(first[0]), statistics.median(map(abs, last))
     idle = min(*first, *last) > 0 and ended > IDLE_LOOP * statistics.median(first)
-    still = idle and unmoved >= UNMOVED
-    suspect = still or (ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6))
+    suspect = (idle and still) or (ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6))
     if not (suspect or idle):
         return None
     evidence = Evidence(symptom=Symptom("loss", ended, step=steps - 1))
     evidence.way, evidence.fit_span, evidence.steps_run = way, span, steps
-    evidence.unmoved = unmoved if still else 0.0
+    evidence.unmoved = float(idle and still)
     evidence.trajectory = [StepFacts(i, v) for i, v in enumerate(first)]
     evidence.trajectory += [StepFacts(steps - len(last) + i, v) for i, v in enumerate(last)]
     return Stuck(evidence, suspect, again)
