@@ -26,7 +26,7 @@ from whynan.backends.tensorflow.steps import recorders
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import Record, Tracer, of_thread, paused
-from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace
+from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace, is_write
 from whynan.locate.origin import intended
 from whynan.record import session as sessions
 from whynan.record.session import Finding, StopRun
@@ -41,6 +41,8 @@ class EagerWatch(threading.local):
         self.trained: dict[int, Any] = {}
         self.initial: dict[int, Any] = {}  # by the id of the variable
         self.initial_bytes = 0
+        self.places: set[Any] = set()  # where the losses of the first steps were computed, by the user's frames
+        self.given_up: tuple[Any, int] | None = None  # a loss that was looked at, not finite, and the step
         self.loss: float | None = None
         self.trajectory: list[StepFacts] = []
         self.tapes = 0
@@ -87,11 +89,19 @@ def on_tape(target: Any, sources: Any, gradients: Any) -> None:
         for v in variables:
             _remember(state.plain(v))
         if targets and variables:
+            if _watch.steps < 4 and (record := _made(tracer, targets[0])) is not None:
+                _watch.places.add(tuple(record.user))
             with paused():
                 value = np.asarray(targets[0].numpy(), np.float64)
             _watch.loss = float(value.mean()) if value.size else None
     except Exception as error:
         session.guard(error, "look at a loss")
+
+
+def _made(tracer: Tracer, tensor: Any) -> Record | None:
+    """The operation that made a tensor, where it is among the latest."""
+    latest = itertools.islice(reversed(tracer.records), 2000)
+    return next((r for r in latest if any(t is tensor for t in r.outputs)), None)
 
 
 def on_apply(optimizer: Any, gradients: Any, variables: Any, original: Any) -> Any:
@@ -247,6 +257,11 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
     evidence.trajectory = [*_watch.trajectory[-60:], StepFacts(_watch.steps, loss)]
     evidence.logged = [(f.step, f.loss) for f in _watch.trajectory[: sessions.FIRST] if f.loss is not None]
     trace = make_trace(tracer, handed=[tensor._id] if what == "gradient" else ())
+    since = tracer.marks[-1] if tracer.marks else 0
+    if what == "loss" and not any(op.phase == "gradient" and op.index > since for op in trace.ops):
+        for op in trace.ops:  # nothing was differentiated yet in this step: what it did is no update
+            if op.index > since and op.phase == "update" and not is_write(op.type):
+                op.phase = "loss"
     target = _watch.losses[-1][0][0] if _watch.losses and _watch.losses[-1][0] else None
     trace.loss = target._id if target is not None else None
     add_facts(evidence, trace)
@@ -381,16 +396,26 @@ def _wrap_exit(cls: Any, name: str) -> None:
         tracer = of_thread()
         if tracer is not None and not _watch.busy:
             session = sessions.active()
-            if session is not None and not session.trained and _near_user(sys._getframe(1)):
+            if session is not None and (not session.trained or _watch.places) and _near_user(sys._getframe(1)):
                 try:
                     dtype = self.dtype
                     if (dtype.is_floating or dtype.is_complex) and not state.finite(self):
                         taken(session, tracer, self)
+                        _looked_at(tracer, self)
                 except Exception as error:
                     session.guard(error, "look at a result")
         return original(self, *args, **kwargs)
 
     patches.replace(cls, name, taking)
+
+
+def _looked_at(tracer: Tracer, tensor: Any) -> None:
+    """A result that is not finite is looked at: a script that checks its loss stops before the loss does harm."""
+    if _watch.given_up is not None and _watch.given_up[1] == _watch.steps:
+        return
+    record = _made(tracer, tensor) if _watch.steps else None
+    if record is not None and tuple(record.user) in _watch.places:
+        _watch.given_up = tensor, _watch.steps
 
 
 def _near_user(frame: Any) -> bool:
@@ -458,7 +483,10 @@ def _rate() -> float | None:
 
 
 def finish(session: sessions.Session) -> None:
-    """The script has ended: did its loop, if it had one, get anywhere?"""
+    """The script has ended: did it give up at a loss, and did its loop, if it had one, get anywhere?"""
+    if _watch.given_up is not None and _watch.given_up[1] == _watch.steps and (at := of_thread()) is not None:
+        _found(session, at, "loss", _watch.given_up[0])
+        return
     losses, tracer = [f.loss for f in _watch.trajectory if f.loss is not None], of_thread()
     if tracer is not None:
         first, last = losses[: sessions.FIRST], losses[sessions.FIRST :][-32:]

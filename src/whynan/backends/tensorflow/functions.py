@@ -18,6 +18,7 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.util import nest
 
 from whynan.backends.tensorflow import patches, resume, state
+from whynan.backends.tensorflow.given import Calls
 from whynan.backends.tensorflow.investigate import Pass, again
 from whynan.backends.tensorflow.steps import StepRecorder, batch_bytes, call_span
 from whynan.backends.tensorflow.stuck import suspect_loop
@@ -30,6 +31,8 @@ from whynan.record.sources import is_user_file
 
 HELD = 4  # functions that are kept alive: a GAN has one for each network, a search one for each model
 _held: dict[Any, FunctionRecorder] = {}
+_owners: list[Any] = []  # of the latest function: a script may let go of it before the last look
+_calls = Calls()
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _updates: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
 _original_call = polymorphic_function.Function.__call__
@@ -89,6 +92,18 @@ def _as_written(python: Any, args: Any, kwargs: Any) -> Any:
             wrapper.__wrapped__ = code
 
 
+def _again(function: Any, args: Any, kwargs: Any) -> Any:
+    """Run a compiled function eagerly."""
+    return _as_written(function._python_function, _as_traced(args), kwargs)
+
+
+def _owner(function: Any) -> Any:
+    """The object whose method a function is: the function itself refers to it weakly."""
+    method = getattr(function._python_function, "__original_wrapped__", None)
+    method = method or getattr(function._python_function, "__wrapped__", None)
+    return getattr(getattr(method, "__self__", None), "target", None)
+
+
 def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
     session = sessions.active()
     if session is None or not tf.executing_eagerly() or joined() is None:
@@ -112,11 +127,20 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
 
 def _unknown(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
     """A function that is not recorded: not the user's own, known to change nothing, or called for the first time."""
+    if function in _updates:
+        result = _original_call(function, *args, **kwargs)
+        _guarded(session, _remember, function, args, kwargs, result)
+        return result
     python = function._python_function
     code = getattr(getattr(python, "__wrapped__", python), "__code__", None)
-    if code is None or function in _updates or not is_user_file(code.co_filename):
+    if code is None or not is_user_file(code.co_filename):
         return _original_call(function, *args, **kwargs)
     return _first(session, function, args, kwargs)
+
+
+def _remember(function: Any, args: Any, kwargs: Any, result: Any) -> None:
+    """A function that changes nothing was called: what it gives may go into a step."""
+    _calls.remember(function, args, kwargs, result, batch_bytes((args, kwargs, result)))
 
 
 def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
@@ -146,6 +170,7 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
             _joined(session, function).begin_after(function, args, kwargs, result)
         else:
             _updates[function] = False
+            _remember(function, args, kwargs, result)
     except StopRun:
         raise
     except Exception as error:
@@ -154,8 +179,15 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
 
 
 def _joined(session: sessions.Session, function: Any) -> FunctionRecorder:
-    """The recorder of a function: that of functions which it shares variables with, else one of its own."""
-    variables = {id(v) for v in _variables(function)} - {id(v) for v in state.global_variables()}
+    """The recorder of a function: that of functions which it shares variables with, else one of its own.
+
+    Functions that change nothing but read the variables of both bind them as well, as an E-step does.
+    """
+    everywhere = {id(v) for v in state.global_variables()}
+    variables = {id(v) for v in _variables(function)} - everywhere
+    for reader in list(_updates):
+        read = {id(v) for v in _variables(reader)} - everywhere
+        variables |= read if read & variables else set()
     for recorder in list(_recorders.values()):
         if recorder.session is session and variables & {id(v) for v in recorder.variables()}:
             recorder.look(recorder.last_result)  # what failed before is no fault of this function
@@ -171,6 +203,7 @@ def _joined(session: sessions.Session, function: Any) -> FunctionRecorder:
 def _hold(session: sessions.Session, function: Any, recorder: FunctionRecorder) -> None:
     """Keep the latest functions alive until they were looked at: one that a function of the user's made goes with it."""
     _held[function] = recorder
+    _owners[:] = [_owner(function)]
     while len(_held) > HELD:
         oldest = _held.pop(next(iter(_held)))
         _guarded(session, oldest.look, oldest.last_result)
@@ -192,7 +225,7 @@ class FunctionRecorder(StepRecorder):
         super().__init__(
             session,
             call=lambda function, *a, **k: _original_call(function(), *a, **k),
-            eager=lambda function, *a, **k: _as_written(function()._python_function, a, k),
+            eager=lambda function, *a, **k: _again(function(), *_calls.made_again((a, k), _again)),
             variables=self._state,
             weights=self._state,
             graphs=lambda: [c.graph for f in self.functions for c in f._list_all_concrete_functions()],
@@ -348,5 +381,7 @@ def install() -> None:
         patches.replace(polymorphic_function.Function, "__call__", _call)
         patches.on_restore(_recorders.clear)
         patches.on_restore(_held.clear)
+        patches.on_restore(_owners.clear)
+        patches.on_restore(_calls.clear)
         patches.on_restore(_updates.clear)
         patches.replace(autograph, "_convert_actual", _convert_actual)
