@@ -35,17 +35,16 @@ def alike(trace: Trace) -> list[Link]:
         return known[tensor]
 
     learned = {t for t, source in trace.sources.items() if source.kind == "variable"}
-    given: dict[int, str] = {}  # what came from outside, and what reads it first
+    given: dict[int, set[str]] = {}  # what came from outside, and the phases that read it
     for op in trace.ops:
         for tensor in op.inputs:
             if tensor not in trace.producer and tensor not in learned and same(tensor) is not None:
-                given.setdefault(tensor, op.phase)
-    differ = [phase for tensor, phase in given.items() if not same(tensor)]
-    inputs = [tensor for tensor, phase in given.items() if phase == "forward"]
-    if inputs and all(map(same, inputs)) and "loss" in differ:
+                given.setdefault(tensor, set()).add(op.phase)
+    inputs = [tensor for tensor, phases in given.items() if "forward" in phases]
+    if all(same(tensor) for tensor, phases in given.items() if "loss" in phases):
+        return []  # the same is wanted of all rows
+    if inputs and all(map(same, inputs)):
         return [_given(trace, tensor) for tensor in inputs]
-    if len(differ) < 2:  # what is given, and what is wanted
-        return []
     for op in trace.ops:
         if learned & set(op.inputs):
             learned.update(op.outputs)
