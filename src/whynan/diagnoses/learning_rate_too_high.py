@@ -61,10 +61,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
                 f"{facts.name} reaches {_facts.magnitude(facts):.4g}, so the scale of the data may be to blame"
             )
             confidence *= 0.8
-    name = evidence.model.optimizer or "the optimizer"
     momentum = _facts.momentum(evidence)
-    shown = f"{rate:.4g}" if rate is not None else "unknown"
+    by = f" with {evidence.model.optimizer or 'the optimizer'}" if evidence.model.optimizer or rate is not None else ""
+    shown = f"rate {rate:.4g}" if rate is not None else ""
     also = f" with momentum {momentum:g}" if momentum else ""
+    at = f" at a {shown.replace(' ', ' of ', 1)}{also}" if shown else also
     growth = _facts.growth_text(evidence)
     tail = f": {growth}" if growth else ""
     if (rate or 0.0) < 0:
@@ -73,8 +74,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         slug="learning_rate_too_high",
         category=CATEGORY,
         confidence=round(confidence * share, 3),
-        summary=f"Training diverged at step {_facts.step(evidence)} with {name} at a rate of {shown}{also}{tail}.",
-        evidence_for=[t for t in (f"rate {shown}{also}", growth) if t],
+        summary=f"Training diverged at step {_facts.step(evidence)}{by}{at}{tail}.",
+        evidence_for=[t for t in (f"{shown}{also}".strip(), growth) if t],
         evidence_against=against,
         remedies=list(REMEDIES),
     )
