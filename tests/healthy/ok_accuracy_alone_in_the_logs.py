@@ -25,9 +25,9 @@ class Classifier(keras.Model):
 
 
 x = np.random.normal(size=(640, 4)).astype("float32")
-x[:, 0] += np.sign(x[:, 0])
+x[:, 0] += 3.0 * np.sign(x[:, 0])
 y = (x[:, :1] > 0).astype("float32")
 model = Classifier()
 model.compile(optimizer=keras.optimizers.Adam(0.05))
 model.fit(x, y, epochs=6, verbose=2)
-model.fit(x, y, epochs=6, verbose=2)
+model.fit(x, y, epochs=6, verbose=2)  # 1.0 from the first epoch to the last

@@ -1,7 +1,7 @@
 """Training that stays finite but gets nowhere: unstable where a trial shows that a numerical cause keeps it there.
 
-No proof is needed where a loss has grown beyond measure and goes on growing, where weights never moved, and where the
-model's answer is the same whatever it is given.
+No proof is needed where a loss has grown beyond measure and goes on growing, or fell below 0 by weights that do, where
+weights or the loss never moved, and where the model's answer is the same whatever it is given.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _causes(stuck: Stuck) -> list[Cause]:
     causes = _seen(evidence, losses, went)
     if stuck.suspect:
         causes += _suspected(evidence, losses, went, {cause.slug for cause in causes})
-    if not causes and len(set(losses)) == 1:
+    if stuck.suspect and not causes and len(set(losses)) == 1:
         seen = f"the loss was {losses[0]:.4g} to the last bit in each of {len(losses)} epochs"
         said = f"Nothing is learned: {seen}, so that no gradient reaches a weight."
         causes.append(Cause("unknown", "implementation", 0.5, said))
@@ -242,7 +242,8 @@ def unstable(stuck: Stuck, trials: Trials) -> Report | None:
     if losses[-1] > losses[0]:  # what is no better than the untrained model does not help
         helped = [r for r in helped if r.trial is not None and (r.trial.loss_after or 0.0) < losses[0]]
     pushed = _pushed_away(evidence, "") is not None
-    shown = evidence.alike or pushed or _runs_off(losses) or len(set(losses)) == 1 or evidence.unmoved
+    same = stuck.suspect and len(set(losses)) == 1
+    shown = evidence.alike or pushed or same or _runs_off(losses) or evidence.unmoved
     if not helped and not shown:
         return None
     cured = {slug for r in helped for slug in r.causes}
