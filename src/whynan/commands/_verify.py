@@ -22,6 +22,7 @@ MOST_REMEDIES = 5  # of one cause
 MOST_PATCHES = 3  # of one remedy
 TRIAL_SECONDS = 25.0
 SAME = 1e-3  # losses that differ by less are the same but for rounding
+ENDLESS = 100.0  # a loss below 0 by so many times what it began with has no lower bound
 LATE = 8.0  # seconds to the failure, from which on a trial does not begin at the script's start where it need not
 
 
@@ -340,6 +341,10 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         trial.note = "finite so far, but the loss runs away"
     if start:
         trial.note = f"from the state at step {start}{', ' if trial.note else ''}{trial.note}"
+    if set(result.causes) == {"wrong_sign_loss"} and losses and losses[-1] < -ENDLESS * max(abs(losses[0]), 1.0):
+        result.outcome = "unchanged"
+        trial.note = "finite so far, but the loss still falls without end"
+        return
     # a loss that rises is no cure of a rate or a scale; of a guarded logarithm it says nothing (two models may compete)
     result.outcome = "worse" if diverging and set(result.causes) <= OVERFLOWS else "cured"
 

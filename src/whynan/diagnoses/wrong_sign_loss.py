@@ -104,7 +104,7 @@ def uphill(evidence: Evidence, seen: list[float]) -> Cause | None:
     if len(seen) < 4 or evidence.way == "evaluation" or not _OWN_UPDATE.search(_facts.text(evidence)):
         return None
     early = [loss for _, loss in evidence.logged]
-    if early and min(early) < 0.9 * early[0]:
+    if early and min(early) < 0.5 * early[0]:
         return None  # what is seen is the end of a training that had fallen
     rises = sum(b > a for a, b in itertools.pairwise(seen))
     part = max(1, len(seen) // 4)

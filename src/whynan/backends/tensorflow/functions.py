@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import inspect
 import math
 import re
@@ -239,6 +240,19 @@ class FunctionRecorder(StepRecorder):
     def _state(self) -> list[Any]:
         return [v for function in self.functions for v in _variables(function)] + state.global_variables()
 
+    def spoilt(self, variable: Any) -> bool:
+        """Whether a weight is not finite; a metric that is not lies beside training, and may stay so."""
+        bad = super().spoilt(variable)
+        metric = _metric_of(variable) if bad and not variable.trainable else None
+        if metric is None:
+            return bad
+        self.marked[id(variable)] = 1.0
+        if not any(symptom.where == metric for symptom in self.session.side_symptoms):
+            value = float(state.array(variable).ravel()[0])
+            self.session.beside(Symptom("metric", value, step=self.step, where=metric), None)
+            self.session.note(f"{metric} is {value}, while training stays finite")
+        return False
+
     def join(self, function: Any) -> None:
         """Record the calls of one more function. What was kept before lacks its variables, and is let go."""
         self.functions.add(function)
@@ -328,6 +342,13 @@ def _model_in(function: Any) -> Any:
         if isinstance(thing, keras.Model):
             return thing
     return None
+
+
+def _metric_of(variable: Any) -> str | None:
+    """The name of the metric that keeps a variable: asked only where that is not finite, for it takes a while."""
+    cls = getattr(sys.modules.get("keras.src.metrics.metric"), "Metric", None)
+    metrics = (o for o in gc.get_objects() if cls is not None and issubclass(type(o), cls))
+    return next((str(m.name) for m in metrics if any(state.plain(v) is variable for v in m.variables)), None)
 
 
 def _has(cell: Any) -> bool:

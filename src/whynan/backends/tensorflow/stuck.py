@@ -23,6 +23,7 @@ LEAST_EPOCHS = 3  # where the untrained model was better all along
 WORSE = 1.3  # the loss of each epoch was so many times that of the untrained model
 MIN_STEPS = 60
 LARGE_LOSS = 10.0
+ROUNDING = 1e-5  # epochs whose batches are shuffled differ by so little
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
 IDLE_LOOP = 0.5  # the same for single batches, whose losses differ by chance
 UNMOVED = 0.9  # this share of the weights ended as they began
@@ -61,9 +62,11 @@ def suspect(
     flat = losses[0] > 0 and last > FLAT * losses[0] and large
     below = last < 0 and "entropy" in (loss or "")
     moves = bool(model.trainable_variables) and known.learning_rate != 0
-    still = len(set(losses)) == 1 and losses[0] != 0 and steps >= MIN_STEPS and moves  # the same to the last bit
+    nothing = not model.trainable_variables and max(losses) - min(losses) <= ROUNDING * abs(losses[0])
+    same = (moves and len(set(losses)) == 1) or nothing  # to the last bit
+    still = same and losses[0] != 0 and steps >= MIN_STEPS
     idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
-    unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else 0.0
+    unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else float(still and nothing)
     harsh = idle and known.harsh_settings()
     suspect = named and (bool(diverged or flat or below or still or worse or harsh) or unmoved >= UNMOVED)
     if not (suspect or idle):
