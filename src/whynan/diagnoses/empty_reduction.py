@@ -1,10 +1,11 @@
 """The mean over an empty selection is 0/0.
 
 ## What it looks for
-A Mean over no element.
+A Mean over no element, or arithmetic with what a maximum or minimum over none gives.
 
 ## Why it breaks
-There is nothing to average.
+There is nothing to average: 0/0. The maximum of nothing is the lowest number of its type, the minimum the highest, and
+their difference is beyond its range.
 
 ## Given
 ```python
@@ -29,6 +30,19 @@ from __future__ import annotations
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
+FLOAT32_MAX = 3.4028e38
+_FILLING = frozenset(  # what these give for an empty group is the end of the range of their type
+    [
+        "Max",
+        "Min",
+        "SegmentMax",
+        "SegmentMin",
+        "SegmentMaxV2",
+        "SegmentMinV2",
+        "UnsortedSegmentMax",
+        "UnsortedSegmentMin",
+    ]
+)
 CATEGORY = "implementation"
 REMEDIES: tuple[str, ...] = ("mean_nonempty", "safe_divide", "impute")
 
@@ -38,6 +52,12 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
+    filled = next((o for o in origin.operands if o.name in _FILLING and abs(o.value or 0.0) >= FLOAT32_MAX), None)
+    if filled is not None:
+        said = (
+            f"{filled.name} of nothing is {c.fmt(filled.value)}, and {c.at(origin)} goes beyond what a number can hold."
+        )
+        return c.cause(evidence, __name__, 0.95, said, remedies=REMEDIES)
     first = c.operand(origin)
     empty = 0 in first.shape if first is not None else origin.phase != "data"
     if origin.op not in ("Mean", "Max", "Min", "Prod") or not empty or c.bad(c.value(origin)):
