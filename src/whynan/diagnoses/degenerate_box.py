@@ -30,7 +30,6 @@ iou = tf.math.divide_no_nan(inter, union)
 
 from __future__ import annotations
 
-import math
 import re
 
 from whynan.case.nouns import Cause, Evidence
@@ -49,8 +48,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin.op not in ("RealDiv", "Div", "Log", "Sqrt") or not c.BOX_WORDS.search(c.near(evidence)):
         return None
     x = c.value(origin, 1) if origin.op in ("RealDiv", "Div") else c.value(origin)
-    if x is None or x > 0 or (x == 0 and math.copysign(1.0, x) < 0):  # no extent is -0
+    if x is None or x > 0:
         return None
+    if origin.op in ("RealDiv", "Div") and re.fullmatch(r"[\d.]+", origin.operands[0].name):
+        return None  # a reciprocal is no ratio of extents
     if origin.op == "Log" and _apart(evidence):
         return None
     confidence = 0.97 if origin.phase == "data" else 0.85

@@ -68,16 +68,10 @@ def _carried(evidence: Evidence) -> Cause | None:
     if origin is None or origin.op not in _FURTHER or not c.bad(origin.result):
         return None
     half = origin.dtype in ("float16", "half")
-    grown = next(
-        (o for o in origin.operands if o.name in _GROWING and abs(o.value or 0.0) > (1e3 if half else 1e30)), None
-    )
-    links = [i for i in evidence.chain if grown is not None and (i.op, i.value_out) == (grown.name, grown.value)]
-    if (
-        grown is None
-        or not links
-        or (grown.name == "Pow" and not (len(links[-1].value_in) > 1 and links[-1].value_in[1] > 4))
-    ):
+    full = {(o.name, o.value) for o in origin.operands if abs(o.value or 0.0) > (1e3 if half else 1e30)}
+    grown = next((i for i in evidence.chain if i.op in _GROWING and (i.op, i.value_out) in full), None)
+    if grown is None or (grown.op == "Pow" and not (len(grown.value_in) > 1 and grown.value_in[1] > 4)):
         return None
-    name, x = _GROWING[grown.name], ", ".join(c.fmt(v) for v in links[-1].value_in)
-    text = f"{name}({x}) = {c.fmt(grown.value)} is all that {origin.dtype or 'float32'} can hold: {c.at(origin)} went beyond it."
+    name, x = _GROWING[grown.op], ", ".join(c.fmt(v) for v in grown.value_in)
+    text = f"{name}({x}) = {c.fmt(grown.value_out)} is all that {origin.dtype or 'float32'} can hold: {c.at(origin)} went beyond it."
     return c.cause(evidence, __name__, 0.7, text, speaks=[f"float64 gives {c.fmt(origin.shadow)}"], remedies=REMEDIES)

@@ -53,7 +53,10 @@ def alike(trace: Trace) -> list[Link]:
         for op in trace.ops
         if op.phase == "loss"
         for tensor in op.inputs
-        if tensor in learned and same(tensor) is not None and trace.producer[tensor].phase == "forward"
+        if tensor in learned
+        and same(tensor) is not None
+        and (made := trace.producer.get(tensor)) is not None
+        and made.phase == "forward"
     }
     if not answers or not all(same(tensor) for tensor in answers):
         return []

@@ -24,7 +24,7 @@ def all_pairs(trace: Trace) -> Found | None:
         if size is None or size < 2 or op.phase not in ("loss", "forward") or op.type not in _BY_ELEMENTS:
             continue
         shapes = [array.shape if (array := trace.value(t)) is not None else None for t in op.inputs[:2]]
-        if sorted(map(str, shapes)) != sorted([str((size,)), str((size, 1))]):
+        if set(shapes) != {(size,), (size, 1)}:
             continue
         column = op.inputs[shapes.index((size, 1))]
         made = trace.producer.get(column)

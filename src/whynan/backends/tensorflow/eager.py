@@ -22,6 +22,7 @@ from whynan.backends.tensorflow import custom_gradients, patches, state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
+from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.steps import recorders
 from whynan.backends.tensorflow.stuck import suspect_loop
 from whynan.backends.tensorflow.trace import build_trace
@@ -273,59 +274,8 @@ def make_trace(tracer: Tracer, handed: Iterable[int] = ()) -> Trace:
     sources: dict[int, Source] = {}
     for key, variable in _watch.trained.items():
         sources[key] = Source("variable", state.variable_name(variable))
-    sources.update(_read_inside(tracer))
+    sources.update(read_inside(tracer, list(_watch.trained.values())[:64]))
     return build_trace(tracer, sources, [], handed)
-
-
-def _read_inside(tracer: Tracer) -> dict[int, Source]:
-    """Tensors that TensorFlow read from a variable inside of another operation: known by their values.
-
-    Known are the variables that are trained, what they were before the updates that are recorded, and what was written
-    to others.
-    """
-    made: set[int] = set()
-    loose: dict[Any, dict[int, Any]] = {}  # tensors that no record made, by shape and type
-    with paused():
-        for record in tracer.records:
-            for tensor in record.inputs:
-                number = getattr(tensor, "_id", -1)
-                numeric = hasattr(tensor, "_numpy") and tensor.dtype not in (tf.resource, tf.variant)
-                if number not in made and numeric:
-                    made.add(number)
-                    loose.setdefault((tuple(tensor.shape), tensor.dtype), {})[number] = tensor._numpy()
-            made.update(getattr(t, "_id", -1) for t in record.outputs)
-        known: list[tuple[str, Any, Any]] = []
-        for variable in list(_watch.trained.values())[:64]:
-            name, kind = state.variable_name(variable), (tuple(variable.shape), variable.dtype)
-            if kind in loose:
-                value = variable.read_value()._numpy()
-                earlier = _before_updates(tracer, variable.handle._id, value, list(loose[kind].values()))
-                known += [(name, kind, v) for v in (value, *earlier)]
-        for record in tracer.records:
-            if record.type == "AssignVariableOp" and len(record.inputs) > 1 and hasattr(record.inputs[1], "_numpy"):
-                value = record.inputs[1]
-                known.append(("variable", (tuple(value.shape), value.dtype), value._numpy()))
-    found: dict[int, Source] = {}
-    for name, kind, value in known:
-        for number, other in loose.get(kind, {}).items():
-            if number not in found and np.array_equal(other, value, equal_nan=other.dtype.kind in "fc"):
-                found[number] = Source("variable", name)
-    return found
-
-
-def _before_updates(tracer: Tracer, handle: int, value: Any, candidates: list[Any]) -> Iterator[Any]:
-    """What a variable was before each update by a difference, the last first: the candidate that the update takes there."""
-    signs = {"AssignSubVariableOp": -1, "AssignAddVariableOp": 1}
-    for record in reversed(tracer.records):
-        if record.type not in signs or record.inputs[0]._id != handle or not hasattr(record.inputs[1], "_numpy"):
-            continue
-        with np.errstate(all="ignore"):
-            step = signs[record.type] * record.inputs[1]._numpy()
-            before = next((c for c in candidates if np.array_equal(c + step, value, equal_nan=True)), None)
-        if before is None:
-            return
-        value = before
-        yield value
 
 
 def add_facts(evidence: Evidence, trace: Trace) -> None:

@@ -35,7 +35,7 @@ _held: dict[Any, FunctionRecorder] = {}
 _owners: list[Any] = []  # of the latest function: a script may let go of it before the last look
 _calls = Calls()
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
-_updates: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
+_readers: weakref.WeakSet[Any] = weakref.WeakSet()  # functions that change nothing
 _original_call = polymorphic_function.Function.__call__
 _original_conversion = autograph._convert_actual
 
@@ -128,7 +128,7 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
 
 def _unknown(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
     """A function that is not recorded: not the user's own, known to change nothing, or called for the first time."""
-    if function in _updates:
+    if function in _readers:
         result = _original_call(function, *args, **kwargs)
         _guarded(session, _remember, function, args, kwargs, result)
         return result
@@ -170,7 +170,7 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
         elif _writes(function):
             _joined(session, function).begin_after(function, args, kwargs, result)
         else:
-            _updates[function] = False
+            _readers.add(function)
             _remember(function, args, kwargs, result)
     except StopRun:
         raise
@@ -186,7 +186,7 @@ def _joined(session: sessions.Session, function: Any) -> FunctionRecorder:
     """
     everywhere = {id(v) for v in state.global_variables()}
     variables = {id(v) for v in _variables(function)} - everywhere
-    for reader in list(_updates):
+    for reader in list(_readers):
         read = {id(v) for v in _variables(reader)} - everywhere
         variables |= read if read & variables else set()
     for recorder in list(_recorders.values()):
@@ -404,5 +404,5 @@ def install() -> None:
         patches.on_restore(_held.clear)
         patches.on_restore(_owners.clear)
         patches.on_restore(_calls.clear)
-        patches.on_restore(_updates.clear)
+        patches.on_restore(_readers.clear)
         patches.replace(autograph, "_convert_actual", _convert_actual)

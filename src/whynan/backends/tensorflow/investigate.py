@@ -96,7 +96,7 @@ class Investigation:
     def last_steps(self) -> Iterator[Trace]:
         """A few of the last recorded steps, the largest batches first, each run instrumented from the newest snapshot.
 
-        None where that takes long: run eagerly, a step may take many times as long. All state is put back.
+        Nothing where that would take long, for run eagerly a step takes many times as long. All state is put back.
         """
         start = self._usable()
         if start is None or not self.recorder.usual * EAGER < SECONDS:

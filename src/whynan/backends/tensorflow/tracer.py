@@ -135,14 +135,14 @@ class Tracer:
 
     def _stack(self, record: Record, frame: FrameType | None) -> None:
         """Remember the library functions below the user's innermost frame, and all frames of the user's."""
-        base, known, lib = self.base, _kinds.get, record.lib
+        base, kinds, lib = self.base, _kinds, record.lib
         user = record.user
         while frame is not base and frame is not None:
             code = frame.f_code
-            kind = known(id(code), -1)
-            if kind:  # seldom: most frames are of libraries, and mean nothing
-                if kind < 0:
-                    kind = _kind(code)
+            kind = kinds.get(id(code))
+            if kind is None:
+                kind = _kind(code)
+            if kind:
                 record.in_loss |= kind & _LOSS
                 if kind & _TOP:
                     break
