@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from whynan.case.nouns import Cause, Evidence, Origin, RemedyResult, Symptom, Trial
-from whynan.commands._verify import Trials, learns, rank, try_remedies
+from whynan.commands._rivals import rank
+from whynan.commands._verify import Trials, learns, try_remedies
 
 SOURCE = """\
 import keras

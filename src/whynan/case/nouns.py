@@ -243,6 +243,7 @@ class LayerFacts(msgspec.Struct):
     path: str
     type: str
     activation: str | None = None
+    recurrent_activation: str | None = None
     units: int | None = None
     dtype: str = "float32"
     initializer: dict[str, Any] | None = None

@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 
 from whynan.case.nouns import Birth, Evidence, Origin, RemedyResult, Report, Span, Symptom
+from whynan.commands._rivals import rank
 from whynan.commands._rows import dataset_rows, enough, rows_of_data
 from whynan.commands._unstable import unstable
-from whynan.commands._verify import Trials, rank, try_remedies
+from whynan.commands._verify import Trials, try_remedies
 from whynan.locate.describe import batch_size, describe, nan_comparison
 from whynan.locate.origin import walk
 from whynan.record.printed import Printed
@@ -299,7 +300,7 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
         return []
     steps = evidence.steps_before + (evidence.symptom.step or 0) + 20
     seconds = max(2.0, min(trials.left() / 2, 25.0))
-    result = trials.run([trials.make(steps=steps, seconds=seconds, births=True)])[0]
+    result = trials.run([trials.make(steps=steps, seconds=seconds, skip=evidence.steps_before, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
     part = re.split(r"\W", origin.source or "")[0]
     births = next((found[role] for role in (part, "delivered", "used", "only") if found.get(role)), [])

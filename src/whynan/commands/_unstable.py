@@ -11,7 +11,8 @@ import math
 import statistics
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, RemedyResult, Report, is_target
-from whynan.commands._verify import Trials, fall, sufficient, try_remedies, write
+from whynan.commands._rivals import sufficient
+from whynan.commands._verify import Trials, fall, try_remedies, write
 from whynan.diagnoses import _facts, broadcast_mismatch, label_not_in_unit_interval, wrong_sign_loss
 from whynan.locate.alike import alike
 from whynan.locate.broadcast import all_pairs

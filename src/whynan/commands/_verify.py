@@ -1,10 +1,9 @@
-"""Verify: remedies are tried by training again, and causes are ranked by what cured."""
+"""Verify: remedies are tried by training again."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ import msgspec
 import numpy as np
 
 from whynan.case.nouns import Cause, Evidence, RemedyResult, Trial
+from whynan.commands._rivals import OVERFLOWS, Plan, decided, in_order, sufficient, worth_trying
 from whynan.diagnoses import diagnose
 from whynan.remedies import remedies as all_remedies
 from whynan.remedies._patch import Patch, unified
@@ -84,30 +84,6 @@ def runs_away(losses: list[float]) -> bool:
     return last > 2 * before and last > 10 * max(float(np.mean(values[:k])), 1e-8)
 
 
-OVERFLOWS = frozenset(
-    [
-        "learning_rate_too_high",
-        "exploding_gradient",
-        "unscaled_input",
-        "unscaled_target",
-        "bad_initialization",
-        "regularization_too_large",
-    ]
-)
-GUESS = 0.3  # a confidence below it
-# what turns an overflow into training; the direction of an update is judged beside rates and scales
-RIVALS = OVERFLOWS | {"wrong_sign_loss"}
-
-
-@dataclass
-class Plan:
-    """A remedy on trial: its result, its patch, and what the trial gave."""
-
-    result: RemedyResult
-    patch: Patch
-    answer: dict[str, Any] = field(default_factory=dict)
-
-
 def write(evidence: Evidence, slug: str, cause: Cause) -> list[Patch]:
     """The patches of one remedy; none where it cannot be written for this source."""
     module = all_remedies().get(slug)
@@ -131,7 +107,8 @@ def try_remedies(
             if slug not in known:
                 continue
             patches = write(evidence, slug, cause)
-            for patch in patches:
+            graded = getattr(known[slug], "GRADED", False) and len(patches) > 1
+            for number, patch in enumerate(patches, start=1):
                 diff = unified(evidence.sources, patch)
                 if diff in seen:
                     seen[diff].causes.append(cause.slug)
@@ -139,28 +116,24 @@ def try_remedies(
                 result = RemedyResult(slug, patch.title, diff, effect=known[slug].EFFECT, causes=[cause.slug])
                 seen[diff] = result
                 results.append(result)
-                planned.append(Plan(result, patch))
+                planned.append(Plan(result, patch, number if graded else 0))
             if not patches and not any(r.slug == slug for r in results):
                 results.append(
                     RemedyResult(slug, known[slug].TITLE, None, effect=known[slug].EFFECT, causes=[cause.slug])
                 )
     if trials is None or not planned:
         return results
-    _run(evidence, causes, planned, trials)
+    scaled = _run(evidence, causes, planned, trials)
     cured = {r.slug for r in results if sufficient(r)}
-    results = [r for r in results if r.outcome != "not_run" or r.slug not in cured]
-    together = _scaled(evidence, causes, planned, best=best)
-    if not together and not any(sufficient(r) for r in results):
+    between = [p.result for p in planned if p.grade and not p.answer and any(q.answer for q in planned if q.grade)]
+    results = [r for r in results if r.outcome != "not_run" or (r.slug not in cured and r not in between)]
+    together = [] if scaled else _scaled(evidence, causes, planned, best=best)
+    if not together and not any(sufficient(p.result) for p in planned + scaled):
         together = _next(evidence, planned)
     if together:
         _run(evidence, causes, together, trials)
-        results += [plan.result for plan in together if sufficient(plan.result) or _guards(plan.result)]
+    results += [p.result for p in scaled + together if sufficient(p.result) or _guards(p.result)]
     return results
-
-
-def sufficient(result: RemedyResult) -> bool:
-    """Whether a remedy cured, and the model learns as far as that can be told."""
-    return result.outcome == "cured" and result.learns is not False
 
 
 def _guards(result: RemedyResult) -> bool:
@@ -182,7 +155,7 @@ def _next(evidence: Evidence, planned: list[Plan]) -> list[Plan]:
     return pairs[:6]
 
 
-def _scaled(evidence: Evidence, causes: list[Cause], planned: list[Plan], *, best: bool) -> list[Plan]:
+def _scaled(evidence: Evidence, causes: list[Cause], planned: list[Plan], *, best: bool = False) -> list[Plan]:
     """Inputs and targets scaled together, where neither alone was enough (or for the best)."""
     first = next((p for p in planned if p.result.slug == "standardise_inputs"), None)
     target = next((c for c in causes if "standardise_targets" in c.remedies), None)
@@ -206,39 +179,50 @@ def _pair(evidence: Evidence, first: Plan, second: Patch, slug: str, causes: lis
     return Plan(result, patch)
 
 
-def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials) -> None:
+def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials) -> list[Plan]:
+    """Try plans until the cause is known; inputs and targets scaled together are tried as well, and returned."""
     own = evidence.symptom.step if evidence.symptom.step is not None else 0
     failing = evidence.steps_before + own
     # a rate ten times lower fails as many times later
     steps = evidence.steps_before + max(2 * own + 2, own + 40, 60)
     enough = evidence.steps_before + max(2 * own + 2, own + 30)
     needed = _needed(causes)
-    tried = 0
+    tried: list[Plan] = []
+    scaled: list[Plan] = []
     trials.progress.plan(len(planned))
     waiting = _run_late(evidence, causes, planned, own, trials)
     while waiting and trials.left() > 1:
         group, waiting = waiting[:2], waiting[2:]
-        tried += len(group)
+        tried += group
         for plan, answer in _tried(group, trials, steps=steps, enough=enough, skip=evidence.steps_before):
             plan.answer = answer
             _judge(plan.result, answer, failing, evidence)
             trials.progress.advance()
-        cures = [p.result for p in planned if sufficient(p.result)]
-        waiting = [p for p in waiting if p.result.slug not in {r.slug for r in cures}]  # a milder form was enough
-        if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and tried < 6):
+        if not scaled and not any(p.result.slug.startswith("standardise_") for p in waiting):
+            scaled = _scaled(evidence, causes, tried)
+            waiting = scaled + waiting
+        cures = [p.result for p in tried if sufficient(p.result)]
+        waiting = worth_trying(waiting, tried)
+        if decided(causes, tried, waiting):
             break
-        if sum(_guards(p.result) for p in planned) > 1 and not needed & OVERFLOWS:
+        if needed & {c for r in cures for c in r.causes} and not (needed & OVERFLOWS and len(tried) < 6):
+            break
+        if sum(_guards(p.result) for p in tried) > 1 and not needed & OVERFLOWS:
             break  # that the loss does not fall behind two guards has another reason
     _check_safe(evidence, planned, own)
     untried = sum(1 for p in planned if p.result.outcome == "not_run" and not p.answer)
     if untried and trials.left() <= 1:
         evidence.notes.append(f"the time budget ended before {untried} further remedies were tried")
+    return scaled
 
 
 def _tried(group: list[Plan], trials: Trials, **how: Any) -> list[tuple[Plan, dict[str, Any]]]:
     """Run the trials of a few plans at once, as long as the budget allows; each plan with what its trial gave."""
     how |= {"seconds": max(2.0, min(trials.left(), TRIAL_SECONDS)), "investigate": True}
-    answers = trials.run([trials.make(overlay=plan.patch.sources, **how) for plan in group])
+    rivals = [set(plan.result.causes) <= OVERFLOWS for plan in group]  # of them, which operation it was matters little
+    answers = trials.run(
+        [trials.make(overlay=p.patch.sources, compiled=r, **how) for p, r in zip(group, rivals, strict=True)]
+    )
     return list(zip(group, answers, strict=True))
 
 
@@ -251,7 +235,7 @@ def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], fail
     plans = [p for p in planned if not early & set(p.result.causes)]
     late = trials.late() if plans and trials.took > LATE else None
     if late is None:
-        return list(planned)
+        return in_order(planned, causes)
     path, start = late
     try:
         while plans and trials.left() > 1:
@@ -269,7 +253,7 @@ def _run_late(evidence: Evidence, causes: list[Cause], planned: list[Plan], fail
     cures = [p.result for p in planned if sufficient(p.result)]
     if _needed(causes) & {c for r in cures for c in r.causes}:
         return []
-    return [p for p in planned if not p.answer and p.result.slug not in {r.slug for r in cures}]
+    return worth_trying([p for p in in_order(planned, causes) if not p.answer], planned)
 
 
 def _check_safe(evidence: Evidence, planned: list[Plan], failing: int) -> None:
@@ -357,46 +341,3 @@ def _same_place(evidence: Evidence, answer: dict[str, Any], same_step: bool) -> 
     if not before.expression or not after.get("expression"):
         return same_step
     return bool(after["expression"] == before.expression)
-
-
-def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -> list[Cause]:
-    """Order causes by what the trials showed: proven ones first, among rivals the one whose cure learns most."""
-    gain: dict[str, float] = {}
-    for result in results:
-        if result.outcome == "cured":
-            first, last = (result.trial.loss_before, result.trial.loss_after) if result.trial else (None, None)
-            value = (first - last) / max(abs(first), 1e-12) if first is not None and last is not None else 0.5
-            # of a rate, a scale or a start, only what lets the model learn is a cure
-            for slug in result.causes if result.learns is not False else set(result.causes) - OVERFLOWS:
-                gain[slug] = max(gain.get(slug, -1.0), min(value, 1.0))
-    for cause in causes:
-        cause.proven = cause.slug in gain
-    guess = causes and causes[0].slug in RIVALS and causes[0].confidence < GUESS
-    if causes and (causes[0].slug in OVERFLOWS or guess):
-        rivals = [c for c in causes if c.slug in RIVALS]
-        trials = Counter(s for r in results if r.outcome != "not_run" for s in r.causes)
-
-        def score(cause: Cause) -> float:
-            if cause.proven:
-                return cause.confidence + 0.3 + 0.3 * gain[cause.slug]
-            if cause.slug not in OVERFLOWS and cause.confidence < GUESS:
-                return cause.confidence - 1.0  # that an update climbs is a guess until a trial turned it round
-            # every trial in vain speaks against it: of the rates, ten, a hundred and a thousand times lower ones
-            return cause.confidence - (0.4 + 0.1 * trials[cause.slug] if cause.slug in trials else 0.0)
-
-        rivals.sort(key=score, reverse=True)
-        causes = rivals + [c for c in causes if c.slug not in RIVALS]
-    else:
-        tried = {s for r in results if r.outcome in ("unchanged", "moved") for s in r.causes}
-        causes = sorted(
-            causes, key=lambda c: c.confidence + (0.1 if c.proven else -0.1 if c.slug in tried else 0.0), reverse=True
-        )
-    order = {"cured": 0, "moved": 2, "worse": 3, "unchanged": 4, "not_run": 5}
-    best = {c.slug: i for i, c in enumerate(causes)}
-    results.sort(
-        key=lambda r: (
-            order[r.outcome] + (1 if r.outcome == "cured" and r.learns is False else 0),
-            min((best.get(c, 9) for c in r.causes), default=9),
-        )
-    )
-    return causes

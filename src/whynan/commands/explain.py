@@ -16,7 +16,7 @@ def again(report: Report) -> list[Cause]:
 
     if report.evidence is None:
         return report.causes
-    from whynan.commands._verify import rank
+    from whynan.commands._rivals import rank
 
     return rank(diagnose(report.evidence), report.remedies, report.evidence)
 

@@ -38,7 +38,7 @@ class Run:
         self.settings = settings
         self.folder = os.getcwd()
         self.session: Session = sessions.start(settings)
-        self.zygote = Zygote(self.perform) if trials else None
+        self.zygote = Zygote(self.perform, self.prepare) if trials else None
         self.hook: Any = None
         self.random: Any = None
 
@@ -89,6 +89,12 @@ class Run:
                 return Ending(ending.code, True, ending.error)
         return ending
 
+    def prepare(self) -> None:
+        """Load what all trials need, once."""
+        from whynan.backends import tensorflow
+
+        tensorflow.load()
+
     def perform(self, request: Request) -> Result:
         """A trial, in a fork: the script from its start, with other text for some files."""
         import random
@@ -118,7 +124,13 @@ class Run:
             from whynan.backends.tensorflow import eagerly
 
             eagerly.begin()
+        if request.compiled and "keras" in sys.modules:
+            from whynan.backends.tensorflow import compiled
+
+            compiled.install(sys.modules["keras"])
         tracer = _births(request) if request.births else None
+        if tracer is not None:
+            settings.known = lambda arrays: session.steps >= request.skip and any(map(tracer.of, arrays))
         try:
             ending = self.finish(script.run(self.target, session, request.overlay))
         finally:

@@ -52,7 +52,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if share <= 0:
         return None
     layers = evidence.model.layers
-    loose = [la for la in layers if la.type in _RECURRENT and la.activation not in _SATURATED and la.activation]
+    gates = [(la.type, a) for la in layers if la.type in _RECURRENT for a in (la.activation, la.recurrent_activation)]
+    loose = [(kind, activation) for kind, activation in gates if activation and activation not in _SATURATED]
     deep = sum(any(len(w.shape) >= 2 for w in la.weights) and la.type != "Embedding" for la in layers)
     normed = any(la.type.endswith("Normalization") for la in layers)
     clipped = any(evidence.model.optimizer_config.get(k) for k in ("clipnorm", "clipvalue", "global_clipnorm"))
@@ -62,7 +63,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     recurs = _recurs(evidence)
     confidence, reason = 0.28, "the values grew until they overflowed"
     if loose:
-        confidence, reason = 0.72, f"{loose[0].type} with activation {loose[0].activation} does not bound its state"
+        confidence, reason = 0.72, "{} with activation {} does not bound its state".format(*loose[0])
     elif recurs:
         confidence, reason = 0.55, recurs
     elif unrolled:

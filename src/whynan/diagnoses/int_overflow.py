@@ -31,7 +31,7 @@ import ast
 import math
 import re
 
-from whynan.case.nouns import Cause, Evidence, Link
+from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "numerical"
@@ -40,9 +40,8 @@ REMEDIES: tuple[str, ...] = ("cast_before_arithmetic",)
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """An integer result that wrapped around."""
-    for link in evidence.chain:
-        if seen := _wrapped(link):
-            return _cause(0.97, seen)
+    if evidence.origin is not None and (seen := evidence.origin.attrs.get("wrapped")):
+        return _cause(0.97, seen)
     for operation in [o for b in evidence.births for o in b.operations if math.isfinite(o.result)]:
         a, b = operation.operands
         kind = next((p.dtype for p in (a, b) if p.dtype != "int"), "int")
@@ -81,25 +80,6 @@ def _negative_cast(evidence: Evidence) -> str:
 
 def _whole(value: float | None) -> str:
     return "an integer" if value is None else f"{value:.0f}"
-
-
-def _wrapped(link: Link) -> str:
-    integers = bool(link.inputs) and all(str(i.get("dtype", "")).startswith(("int", "uint")) for i in link.inputs)
-    values = [i.get("value") for i in link.inputs]
-    if not integers or link.value_out is None or any(v is None for v in values):
-        return ""
-    if link.op == "Mul" and len(values) == 2:
-        exact = values[0] * values[1]
-    elif link.op in ("Add", "AddV2") and len(values) == 2:
-        exact = values[0] + values[1]
-    elif link.op == "Square":
-        exact = values[0] ** 2
-    else:
-        return ""
-    if exact == link.value_out or abs(exact) <= 127:
-        return ""
-    sign = {"Mul": "*", "Square": "squared"}.get(link.op, "+")
-    return f"{f' {sign} '.join(f'{v:.0f}' for v in values)} gave {link.value_out:.0f} in {link.inputs[0].get('dtype')}"
 
 
 def _parse(statement: str) -> ast.AST | None:

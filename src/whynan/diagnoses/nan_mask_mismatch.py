@@ -48,6 +48,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if (
         origin is not None
         and c.zero_times_infinity(origin)
+        and not _overflowed(evidence)
         and not _facts.half(origin)
         and not c.derivative_of_overflowed_exp(origin)
         and not {"LogSoftmax", *c.LOGS} & set(c.ops(c.behind(evidence)))
@@ -79,6 +80,14 @@ def diagnose(evidence: Evidence) -> Cause | None:
             at = f"`{ast.unparse(product)}` (line {product.lineno})"
             return _cause(0.965, f"{at} gives what is NaN a weight of 0 and multiplies, and NaN * 0 is NaN")
     return None
+
+
+def _overflowed(evidence: Evidence) -> bool:
+    """Whether the infinity is no mark: it was computed of finite numbers, or stands among others almost as large."""
+    operands = evidence.origin.operands if evidence.origin is not None else []
+    large = any(abs(limit) > 1e30 for o in operands for limit in (o.low, o.high) if limit is not None)
+    made = (k for k in evidence.chain if k.value_out is not None and math.isinf(k.value_out) and k.value_in)
+    return large or any(all(map(math.isfinite, k.value_in)) for k in made)
 
 
 def _weighted(source: str) -> ast.BinOp | None:

@@ -49,7 +49,8 @@ _SELECTS = re.compile(r"(?<!np\.)(?<!numpy\.)\b(where|logaddexp|cond|switch|sele
 def _unused(evidence: Evidence, origin: Origin) -> bool:
     """Whether NaN was made in the forward pass, but what is differentiated is finite."""
     made = origin.phase in ("forward", "loss") and origin.result is not None and math.isnan(origin.result)
-    return made and evidence.objective is not None and math.isfinite(evidence.objective)
+    written = evidence.symptom.what == "update" and not any(link.phase == "gradient" for link in evidence.chain)
+    return made and not written and evidence.objective is not None and math.isfinite(evidence.objective)
 
 
 def _met_zero(evidence: Evidence) -> bool:

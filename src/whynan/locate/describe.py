@@ -12,8 +12,10 @@ import numpy as np
 from whynan.case.nouns import Array, Elements, Link, Op, Operand, Origin, Rows, Source, Span, Trace, is_float, span_of
 from whynan.locate.elements import ELEMENTWISE, MOVES, REDUCTIONS, SAME, SELECTS, Index, contributors
 from whynan.locate.origin import Found, bad_elements
+from whynan.locate.wrapped import wrapped
 
 MAX_LINKS = 14
+MOST_VALUES = 8  # of one link: a sum of gradients may have a thousand operands
 _PASSED = frozenset(
     ["Identity", "Cast", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "IdentityN", "EnsureShape", "Snapshot"]
 )
@@ -225,7 +227,7 @@ def link(trace: Trace, op: Op, output: int, index: Index) -> Link:
         expression=span.expression if span is not None else "",
         file=span.file if span is not None else None,
         line=span.line if span is not None else None,
-        value_in=values,
+        value_in=values[:MOST_VALUES],
         value_out=number(result, index),
         attrs={**clean_attrs(op), "dtype": result.dtype.name if result is not None else ""},
         phase=op.phase,
@@ -330,7 +332,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         calls=list(forward.calls if op.phase == "gradient" and forward is not None else op.calls),
         shadow=_shadow(trace, op, found.output, found.index),
         upstream=_upstream(trace, op, found),
-        attrs=clean_attrs(op) | _outside(trace, rows) | {"learned": _learned(trace, op)},
+        attrs=clean_attrs(op) | _outside(trace, rows) | {"learned": _learned(trace, op)} | _wrapped(trace, op, found),
         source=found.source.name if found.source is not None else None,
         frames=list(frames[:6]),
         forward=_forward_chain(trace, op, forward, found),
@@ -437,6 +439,15 @@ def _outside(trace: Trace, rows: list[int] | None) -> dict[str, Any]:
         if guilty:
             return {"class_id": int(ids[guilty[0]]), "classes": int(depth)}
     return {}
+
+
+def _wrapped(trace: Trace, op: Op, found: Found) -> dict[str, Any]:
+    """What wrapped around before it came here, if anything did."""
+    try:
+        said = wrapped(trace, op, found.output, found.index)
+    except Exception:
+        return {}
+    return {"wrapped": said} if said else {}
 
 
 def _learned(trace: Trace, op: Op) -> bool:

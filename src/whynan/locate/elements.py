@@ -120,9 +120,12 @@ def _along(array: Array, index: list[int | slice]) -> list[Index]:
 
 def _reduction(op: Op, arrays: list[Array | None], index: Index) -> Picked:
     data = arrays[0]
+    return [] if data is None else [(0, _along(data, reduced(op, data, arrays, index)))]
+
+
+def reduced(op: Op, data: Array, arrays: list[Array | None], index: Index) -> list[int | slice]:
+    """Where in its input the elements lie that a reduction made an element of."""
     axes_input = arrays[1] if len(arrays) > 1 else None
-    if data is None:
-        return []
     axes = (
         {int(a) % max(data.ndim, 1) for a in np.atleast_1d(axes_input)}
         if axes_input is not None
@@ -138,7 +141,7 @@ def _reduction(op: Op, arrays: list[Array | None], index: Index) -> Picked:
             place.append(slice(None))
         else:
             place.append(next(kept, 0))
-    return [(0, _along(data, place))]
+    return place
 
 
 def _product(op: Op, arrays: list[Array | None], index: Index) -> Picked:

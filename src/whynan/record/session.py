@@ -37,7 +37,7 @@ class Finding:
     resume: Callable[[], Any] | None = None  # what a trial needs to begin shortly before the failure
 
 
-SLOW = 2.0  # seconds of the processor, after which a trial does no more than the steps it needs
+SLOW = 1.0  # seconds of the processor, after which a trial does no more than the steps it needs
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Settings:
 
     `trial_steps` is set in a trial: look at every step, and stop when so many were finite; after `trial_enough` of them
     already where steps are slow. `resume` is where the trial begins, where that is not the start: only what follows
-    counts.
+    counts. `known` is asked with the arrays that a fit is given, and says whether that is all a trial had to see.
     """
 
     keep_going: bool = False
@@ -54,6 +54,7 @@ class Settings:
     trial_enough: int | None = None
     trial_seconds: float | None = None
     resume: Any = None
+    known: Callable[[list[Any]], bool] = lambda arrays: False
     ring_bytes: int = 256 << 20
     snapshot_bytes: int = 512 << 20
     budget: float = 60.0

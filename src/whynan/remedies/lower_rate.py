@@ -13,6 +13,7 @@ from whynan.remedies._training import fit_calls
 
 TITLE = "Lower the learning rate"
 EFFECT = "changes results"
+GRADED = True  # each patch is stronger than the one before
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:

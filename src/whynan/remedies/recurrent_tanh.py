@@ -1,4 +1,4 @@
-"""Use tanh in the recurrent layer."""
+"""Use bounded activations in the recurrent layer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from whynan.remedies._patch import Patch, codes, guilty
 
 TITLE = "Use tanh in the recurrent layer"
 EFFECT = "changes results"
+_BOUNDED = {"activation": "tanh", "recurrent_activation": "sigmoid"}  # as Keras has them by default
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
@@ -14,8 +15,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     for code in codes(evidence):
         for call in code.calls(["SimpleRNN", "LSTM", "GRU", "SimpleRNNCell", "LSTMCell", "GRUCell"]):
             for keyword in call.keywords:
-                if keyword.arg == "activation":
-                    code.replace(keyword.value, '"tanh"')
+                if keyword.arg in _BOUNDED:
+                    code.replace(keyword.value, f'"{_BOUNDED[keyword.arg]}"')
         if code.edits:
             return code.patch(TITLE)
     return _by_hand(evidence)

@@ -11,6 +11,7 @@ from whynan.remedies._patch import Call, Code, Patch, codes, guilty, number
 
 TITLE = "Make the weight penalty a hundred times smaller"
 EFFECT = "changes results"
+GRADED = True
 _PENALTIES = ("l1", "l2", "L1", "L2", "L1L2")
 _SIZES = ("l2_loss", "reduce_sum", "sum", "square", "norm", "add_n")
 

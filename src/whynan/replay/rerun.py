@@ -7,6 +7,7 @@ trial does may touch the user's files: it stops where the script would write bel
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -26,8 +27,8 @@ from whynan.record.session import StopRun
 @dataclass
 class Request:
     """One trial: other text for some files, how many steps (`enough` where they are slow), how many seconds, whether
-    functions run eagerly and on one replica, whether to locate the origin (`investigate`), and whether to trace where
-    data went bad (`births`).
+    functions run eagerly and on one replica, whether to locate the origin (`investigate`), to trace where data went
+    bad (`births`), and to compile slow layers that the script calls eagerly (`compiled`).
 
     `resume` names a file with the state to begin with at the first training step; none where it begins as the script does.
     """
@@ -40,6 +41,7 @@ class Request:
     one_replica: str = ""  # "whole" batches, or batches "split" as replicas get them
     investigate: bool = False
     births: bool = False
+    compiled: bool = False
     resume: str = ""
     skip: int = 0  # steps of other training before that which failed: what their losses do does not count
 
@@ -48,10 +50,13 @@ Result = dict[str, Any]
 
 
 class Zygote:
-    """The forked process that waits for requests. `perform(request)` runs in a fork of it, and returns a Result."""
+    """The forked process that waits for requests. `perform(request)` runs in a fork of it, and returns a Result.
 
-    def __init__(self, perform: Callable[[Request], Result]) -> None:
-        self.perform = perform
+    `prepare` is called before the first of them, for what all trials share: to import modules, and the like.
+    """
+
+    def __init__(self, perform: Callable[[Request], Result], prepare: Callable[[], None] = lambda: None) -> None:
+        self.perform, self.prepare = perform, prepare
         self.socket: socket.socket | None = None
         self.pid = 0
         self.folder = os.getcwd()
@@ -79,7 +84,7 @@ class Zygote:
         """Fork a child for each request; the result comes back through a file."""
         stream = sock.makefile("rw")
         children: dict[int, tuple[int, str, float]] = {}
-        pending = b""
+        pending, prepared = b"", False
         sock.setblocking(False)
         while True:
             ready, _, _ = select.select([sock], [], [], 0.05 if children else None)
@@ -90,6 +95,10 @@ class Zygote:
                         os.kill(pid, signal.SIGKILL)
                     return
                 pending += chunk
+                if not prepared:
+                    self.prepare()
+                    gc.freeze()  # else each trial collects, and thereby copies, all that the framework holds
+                    prepared = True
                 while b"\n" in pending:
                     line, pending = pending.split(b"\n", 1)
                     message = json.loads(line)

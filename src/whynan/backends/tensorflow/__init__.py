@@ -8,6 +8,14 @@ from typing import Any
 from whynan.record.session import Session
 
 
+def load() -> None:
+    """Import all that `install` needs, and hook nothing."""
+    from whynan.backends.tensorflow import custom_gradients, eager, functions, legacy, tracer  # noqa: F401
+
+    if (keras := sys.modules.get("keras")) is not None and keras.backend.backend() == "tensorflow":
+        from whynan.backends.tensorflow import fit  # noqa: F401
+
+
 def install(session: Session) -> None:
     """Hook TensorFlow and, where it is loaded, Keras; begin to trace. Called when their import has ended."""
     from whynan.backends.tensorflow import custom_gradients, eager, functions, legacy, tracer

@@ -46,8 +46,8 @@ def array_facts(name: str, value: Any, role: str = "", most: int = 4_000_000) ->
     return facts
 
 
-def _activation(layer: Any) -> str | None:
-    activation = getattr(layer, "activation", None)
+def _activation(layer: Any, name: str = "activation") -> str | None:
+    activation = getattr(layer, name, None)
     if activation is None:
         return None
     return getattr(activation, "__name__", None) or getattr(activation, "name", None) or type(activation).__name__
@@ -90,6 +90,7 @@ def layer_facts(layer: Any, initial: dict[int, Any]) -> LayerFacts:
         path=str(getattr(layer, "path", None) or layer.name),
         type=type(layer).__name__,
         activation=_activation(layer),
+        recurrent_activation=_activation(layer, "recurrent_activation"),
         units=getattr(layer, "units", None) if isinstance(getattr(layer, "units", None), int) else None,
         dtype=str(getattr(layer, "compute_dtype", "float32")),
         initializer=_config(

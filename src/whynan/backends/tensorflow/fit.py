@@ -321,6 +321,8 @@ def install(keras: Any) -> None:
         _given[id(self)] = given
         session.arrays.append((given.get("x"), given.get("y")))
         del session.arrays[:-3]
+        if session.settings.known([value for _, value in _fits[id(self)]]):
+            session.stop()
         recorder = self.train_function
         if isinstance(recorder, FitRecorder) and recorder.steps is not None:
             recorder.steps.span = None
