@@ -116,11 +116,12 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
             finding.evidence = evidence = _again(evidence, trials)
         except Exception as error:
             session.guard(error, "look inside a compiled function")
-    if evidence.origin is not None and evidence.origin.phase == "data":
+    placed = evidence.origin is not None and evidence.origin.phase == "data"
+    if placed:
         _data_place(evidence, trials)
     causes = diagnose(evidence)
     brought = bool(causes) and (causes[0].slug in BROUGHT or _brought(evidence.origin, causes[0].slug))
-    if evidence.origin is not None and not evidence.births and brought:
+    if evidence.origin is not None and not evidence.births and brought and not placed:
         _data_place(evidence, trials)
         if evidence.births:
             causes = diagnose(evidence)

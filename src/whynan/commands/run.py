@@ -162,6 +162,8 @@ class Run:
             every = tuple(dict.fromkeys(b for births in tracer.births.values() for b in births))
             shown = tuple(b for b in every if any(o.operands for o in b.operations))
             found["only"] = every if len(every) == 1 else shown if len({b.span.line for b in shown}) == 1 else ()
+            if ending.stopped and not session.stopping:
+                found["only"] = found["used"] = ()  # its time ran out before the data were bad
             with contextlib.suppress(Exception):
                 result["rows"] = rows_of_elements(tracer.elements, session)
             result["births"] = {role: [msgspec.to_builtins(b) for b in births] for role, births in found.items()}

@@ -188,7 +188,7 @@ def rounding(dtype: str) -> float:
 def cancelled(links: list[Link]) -> tuple[Link, float, float] | None:
     """A difference of two nearly equal numbers whose result is a rounding error below zero: link, result and magnitude."""
     for link in reversed(links[-5:]):
-        if link.op not in ("Sub", "AddV2", "Add", "Sum", "SquaredDifference") or link.value_out is None:
+        if link.op not in ("Sub", "AddV2", "Add", "Sum", "SquaredDifference") or link.value_out in (None, -math.inf):
             continue
         size = max((abs(v) for v in link.value_in), default=0.0)
         limit = 400 * rounding(str(link.attrs.get("dtype", "")))

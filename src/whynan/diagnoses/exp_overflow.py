@@ -30,6 +30,7 @@ from whynan.diagnoses import _common as c
 _GROWING = {"Exp": "exp", "Expm1": "expm1", "Sinh": "sinh", "Cosh": "cosh", "Pow": "pow", "BesselI0": "bessel_i0",
             "BesselI1": "bessel_i1"}  # fmt: skip
 _FURTHER = frozenset(["Mul", "AddV2", "Sum", "Cumsum", "Prod", "MatMul", "BatchMatMulV2", "Einsum", "Square"])
+MANY = 3  # rounds that the chain shows
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("stable_softmax", "log1p_softplus", "clip_exp")
 
@@ -45,7 +46,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         text += "finite again behind it, but its derivative is 0 times infinity."
         return c.cause(evidence, __name__, 0.85, text, speaks=["the operands are 0 and inf"], remedies=REMEDIES)
     x = c.value(origin)
-    if (carried := _carried(evidence)) is not None:
+    if (carried := _carried(evidence) or _multiplied(evidence)) is not None:
         return carried
     if origin.op not in _GROWING or origin.result is None or x is None:
         return None
@@ -75,3 +76,19 @@ def _carried(evidence: Evidence) -> Cause | None:
     name, x = _GROWING[grown.op], ", ".join(c.fmt(v) for v in grown.value_in)
     text = f"{name}({x}) = {c.fmt(grown.value_out)} is all that {origin.dtype or 'float32'} can hold: {c.at(origin)} went beyond it."
     return c.cause(evidence, __name__, 0.7, text, speaks=[f"float64 gives {c.fmt(origin.shadow)}"], remedies=REMEDIES)
+
+
+def _multiplied(evidence: Evidence) -> Cause | None:
+    """A product of exponentials, round after round: each of them is small, and a sum in the exponent would be finite."""
+    origin = evidence.origin
+    if origin is None or origin.op != "Mul" or not c.bad(origin.result):
+        return None
+    factor = next((o for o in origin.operands if o.name in _GROWING and o.value is not None), None)
+    rounds = sum(link.op == "Mul" and link.expression == origin.expression for link in evidence.chain)
+    if factor is None or factor.value is None or rounds < MANY:
+        return None
+    written = c.short(factor.expression or "an exponential")
+    text = f"a product of exponentials grows from round to round beyond the largest {origin.dtype or 'float32'} at "
+    text += f"{c.at(origin)}: `{written}` alone is only {c.fmt(factor.value)}."
+    speaks = [f"{rounds} rounds of the same product in a row"]
+    return c.cause(evidence, __name__, 0.8, text, speaks=speaks, remedies=REMEDIES)

@@ -60,13 +60,19 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if not early and not matching:
         return None
     learned = any(a.nan or a.inf for a in _facts.inputs(evidence))  # what a layer learned of bad data
+    averages = matching and all(w.name.startswith("moving_") for _, w in matching)
+    passed = averages and any(birth.operations for birth in evidence.births)  # and what its averages took from them
     name = f"{matching[0][1].name} of {matching[0][0]}" if matching else origin.source or "a weight"
     count = origin.elements.count if origin.elements else 0
     total = origin.elements.total if origin.elements else 0
     return Cause(
         slug="nan_in_initial_weights",
         category=CATEGORY,
-        confidence=(0.85 if learned else 0.96) if matching else 0.4 if evidence.model.layers else 0.9,
+        confidence=(0.5 if passed else 0.85 if learned else 0.96)
+        if matching
+        else 0.4
+        if evidence.model.layers
+        else 0.9,
         summary=f"The weight {name} held {count} non-finite of {total} values before the first update.",
         evidence_for=[f"{p}: {w.name} starts with {w.nan} NaN and {w.inf} inf" for p, w in matching[:3]]
         or ["it was read before any optimizer step had changed it"],

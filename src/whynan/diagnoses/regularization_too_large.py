@@ -38,11 +38,12 @@ from __future__ import annotations
 import math
 import re
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, Origin
 from whynan.diagnoses import _facts
 
 CATEGORY = "hyperparameters"
 REMEDIES: tuple[str, ...] = ("smaller_penalty",)
+_SIZES = ("Sum", "Mul", "Mean", "Square", "AddV2", "AddN", "SquaredDifference")
 _PENALTY = re.compile(r"l2_loss|penalty|regulari[sz]|weight_decay|ridge", re.I)
 
 
@@ -96,7 +97,8 @@ def _by_hand(evidence: Evidence, rate: float) -> Cause | None:
     if origin is None or origin.phase in ("gradient", "update"):
         return None  # the norm of a gradient, to clip it
     line = f"{origin.expression} {origin.statement}"
-    if origin.op != "L2Loss" and not _PENALTY.search(line) and "_get_regularization_losses" not in origin.calls:
+    named = origin.op == "L2Loss" or _PENALTY.search(line) or "_get_regularization_losses" in origin.calls
+    if not named and not _of_weights(origin):
         return None
     numbers = [(n, v) for n, v in _facts.numbers_at(evidence) if v > 1]
     name, value = max(numbers, key=lambda pair: pair[1], default=("", 0.0))
@@ -104,6 +106,12 @@ def _by_hand(evidence: Evidence, rate: float) -> Cause | None:
         return _cause(0.95, f"the penalty {name} = {value:g} with a rate of {rate:g} moves each weight by "
                             f"{value * rate:.3g} times its own size at every step")  # fmt: skip
     return _cause(0.6, f"{_facts.where(origin)} is the penalty, and it overflowed before the loss of the data")
+
+
+def _of_weights(origin: Origin) -> bool:
+    """Whether a single number that no data took part in overflowed: what else would be made of the weights alone?"""
+    single = origin.elements is not None and origin.elements.total == 1
+    return single and origin.op in _SIZES and bool(origin.attrs.get("parameters_only"))
 
 
 def _cause(confidence: float, text: str) -> Cause:

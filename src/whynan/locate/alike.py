@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from whynan.case.nouns import Link, Trace
+import numpy as np
+
+from whynan.case.nouns import Array, Link, Trace, is_float
 from whynan.locate.describe import batch_size, link
 
 LEAST = 8  # rows; so many do not come out the same by chance
+ROUNDING = 3e-6  # sums of the same numbers in another order differ by as much
 _SAME_BY_NATURE = frozenset(["Shape", "ZerosLike", "OnesLike", "Fill", "Const", "ReadVariableOp"])
 
 
@@ -14,6 +17,22 @@ def _given(trace: Trace, tensor: int) -> Link:
     source, array = trace.sources.get(tensor), trace.value(tensor)
     value = float(array.flat[0]) if array is not None and array.dtype.kind in "fiub" else None
     return Link("", source.name if source is not None else "the input", None, None, [], value)
+
+
+def _equal(array: Array, computed: bool) -> bool:
+    if not computed or not is_float(array) or not np.isfinite(array).all():
+        return bool((array == array[:1]).all())
+    wide = array.astype(np.float64)
+    return bool((np.ptp(wide, axis=0) <= ROUNDING * np.abs(wide).max(axis=0)).all())
+
+
+def _nearly(trace: Trace, tensor: int) -> bool:
+    """Whether the rows of a computed table differ only by what is rounding beside its largest numbers."""
+    array = trace.value(tensor)
+    if tensor not in trace.producer or array is None or not is_float(array) or not np.isfinite(array).all():
+        return False
+    wide = array.astype(np.float64)
+    return bool(np.ptp(wide, axis=0).max() <= ROUNDING * np.abs(wide).max())
 
 
 def alike(trace: Trace) -> list[Link]:
@@ -27,11 +46,11 @@ def alike(trace: Trace) -> list[Link]:
     known: dict[int, bool | None] = {}
 
     def same(tensor: int) -> bool | None:
-        """Whether all rows are equal to the last bit; None for what has no rows."""
+        """Whether all rows are equal, what was computed up to rounding; None for what has no rows."""
         if tensor not in known:
             array = trace.value(tensor)
             rows = array is not None and array.ndim > 0 and array.shape[0] == size and array.size > 0
-            known[tensor] = bool((array == array[:1]).all()) if array is not None and rows else None
+            known[tensor] = _equal(array, tensor in trace.producer) if array is not None and rows else None
         return known[tensor]
 
     learned = {t for t, source in trace.sources.items() if source.kind == "variable"}
@@ -67,7 +86,7 @@ def alike(trace: Trace) -> list[Link]:
         maker, array = trace.producer.get(tensor), trace.value(tensor)
         if maker is None or array is None or maker.type in _SAME_BY_NATURE:
             continue
-        if any(same(t) is False for t in maker.inputs):
+        if any(same(t) is False and not _nearly(trace, t) for t in maker.inputs):
             found[maker.index] = link(trace, maker, maker.outputs.index(tensor), (0,) * array.ndim)
             continue
         for before in maker.inputs:

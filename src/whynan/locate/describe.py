@@ -332,7 +332,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         calls=list(forward.calls if op.phase == "gradient" and forward is not None else op.calls),
         shadow=_shadow(trace, op, found.output, found.index),
         upstream=_upstream(trace, op, found),
-        attrs=clean_attrs(op) | _outside(trace, rows) | {"learned": _learned(trace, op)} | _wrapped(trace, op, found),
+        attrs=clean_attrs(op) | _outside(trace, rows) | _made_of(trace, op) | _wrapped(trace, op, found),
         source=found.source.name if found.source is not None else None,
         frames=list(frames[:6]),
         forward=_forward_chain(trace, op, forward, found),
@@ -450,11 +450,22 @@ def _wrapped(trace: Trace, op: Op, found: Found) -> dict[str, Any]:
     return {"wrapped": said} if said else {}
 
 
-def _learned(trace: Trace, op: Op) -> bool:
-    """Whether variables have a part in what the operation was given: in the divisor of a division."""
+def _made_of(trace: Trace, op: Op) -> dict[str, Any]:
+    """What took part in the operands: `learned` says whether variables did (in the divisor of a division), and
+    `parameters_only` whether they are computed from variables and numbers alone, and from no data."""
     asked = op.inputs[1:2] if op.type in ("RealDiv", "Div") else op.inputs
     sources = (trace.sources.get(tensor) for tensor in _ancestors(trace, asked))
-    return any(source is not None and source.kind == "variable" for source in sources)
+    learned = any(source is not None and source.kind == "variable" for source in sources)
+    alone = learned and not any(_is_data(trace, tensor) for tensor in _ancestors(trace, op.inputs))
+    return {"learned": learned, "parameters_only": alone}
+
+
+def _is_data(trace: Trace, tensor: int) -> bool:
+    """Whether a tensor is of the batch, or came from outside in a loop where nothing is named a batch."""
+    source, array = trace.sources.get(tensor), trace.value(tensor)
+    if source is not None:
+        return source.kind == "batch"
+    return tensor not in trace.producer and array is not None and array.size > 1 and is_float(array)
 
 
 def _shorten(links: list[Link], most: int = 8) -> list[Link]:

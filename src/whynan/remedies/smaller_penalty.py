@@ -54,7 +54,8 @@ def _by_hand(code: Code, statement: ast.stmt) -> list[ast.expr]:
         if isinstance(product.op, ast.Mult):
             parts = _parts(product)
             if any(code.calls(_SIZES, part) for part in parts):
-                found += [part for part in parts if literal(code, part) is not None][:1]
+                written = [part for part in parts if literal(code, part) is not None]
+                found += (written or [part for part in parts if not code.calls(_SIZES, part)])[:1]
     return found
 
 
