@@ -87,6 +87,8 @@ class Run:
                 tensorflow.finish(self.session)
             except sessions.StopRun:
                 return Ending(ending.code, True, ending.error)
+            except Exception as error:
+                self.session.guard(error, "look at the last steps")
         return ending
 
     def prepare(self) -> None:

@@ -21,7 +21,7 @@ from whynan.backends.tensorflow.beside import Beside
 from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
 from whynan.backends.tensorflow.investigate import again
 from whynan.backends.tensorflow.steps import StepRecorder, call_span
-from whynan.backends.tensorflow.stuck import suspect
+from whynan.backends.tensorflow.stuck import suspect, suspect_steps
 from whynan.backends.tensorflow.tracer import paused
 from whynan.case.nouns import Symptom
 from whynan.record import session as sessions
@@ -446,3 +446,5 @@ def finish(session: sessions.Session) -> None:
     for recorder in list(_recorders):
         if recorder.steps is not None and recorder.steps.session is session:
             recorder._guarded(session, recorder.steps.finish)
+            if not recorder.steps.failed and not recorder.steps.ends:
+                recorder._guarded(session, suspect_steps, session, recorder.steps, again(recorder.steps))

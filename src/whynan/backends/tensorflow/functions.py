@@ -22,7 +22,7 @@ from whynan.backends.tensorflow import patches, resume, state
 from whynan.backends.tensorflow.given import Calls
 from whynan.backends.tensorflow.investigate import Pass, again
 from whynan.backends.tensorflow.steps import StepRecorder, batch_bytes, call_span
-from whynan.backends.tensorflow.stuck import suspect_loop
+from whynan.backends.tensorflow.stuck import suspect_steps
 from whynan.backends.tensorflow.tracer import joined, paused, tensor_bytes
 from whynan.case.nouns import Symptom, is_target, is_write
 from whynan.record import generated
@@ -373,16 +373,7 @@ def finish(session: sessions.Session) -> None:
         if recorder.session is session:
             _guarded(session, recorder.finish)
             if not recorder.failed and len(recorder.functions) == 1:
-                _guarded(session, _suspect, session, recorder)
-
-
-def _suspect(session: sessions.Session, recorder: FunctionRecorder) -> None:
-    """Remember a loop that got nowhere."""
-    first, last = [loss for _, loss in recorder.logged], list(recorder.recent)
-    trained = [v for v in state.unique(recorder.weights()) if v.trainable]
-    still = bool(trained) and state.unmoved(trained, recorder.initial) == 1
-    found = suspect_loop(first, last, recorder.step, "function", recorder.span, again(recorder), still=still)
-    session.stuck = found or session.stuck
+                _guarded(session, suspect_steps, session, recorder, again(recorder))
 
 
 def _convert_actual(entity: Any, context: Any) -> Any:

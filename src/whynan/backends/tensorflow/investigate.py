@@ -22,6 +22,7 @@ import tensorflow as tf
 from whynan.backends.tensorflow import custom_gradients, resume, state, writes
 from whynan.backends.tensorflow.facts import array_facts, model_facts, training
 from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
+from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import paused, repeat
 from whynan.case.nouns import ArrayFacts, Evidence, Source, StepFacts, Symptom, Trace, is_float, is_target
@@ -325,6 +326,7 @@ class Investigation:
             handle = getattr(variable, "handle", None)
             if handle is not None and hasattr(handle, "_id"):
                 sources[handle._id] = Source("variable", state.variable_name(variable))
+        sources = read_inside(tracer, variables[:64]) | sources
         trace = build_trace(tracer, sources, parts)
         _name_variables(trace, variables)
         return trace

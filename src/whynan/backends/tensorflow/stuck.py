@@ -8,12 +8,15 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, loss_name, model_facts, training
 from whynan.case.nouns import Evidence, Span, StepFacts, Symptom, Trace
-from whynan.record.session import Stuck
+from whynan.record.session import Session, Stuck
+
+if TYPE_CHECKING:
+    from whynan.backends.tensorflow.steps import StepRecorder
 
 LARGE = 1e3  # data of this size, unscaled, keep the usual initial weights and rates from learning
 FLAT = 0.7  # the loss kept this share of its first value: it barely fell
@@ -110,3 +113,12 @@ def suspect_loop(
     evidence.trajectory = [StepFacts(i, v) for i, v in enumerate(first)]
     evidence.trajectory += [StepFacts(steps - len(last) + i, v) for i, v in enumerate(last)]
     return Stuck(evidence, suspect, again)
+
+
+def suspect_steps(session: Session, steps: StepRecorder, again: Callable[[], Iterator[Trace]]) -> None:
+    """Remember a loop over recorded steps that got nowhere."""
+    first = [loss for _, loss in steps.logged]
+    last = [loss for result in steps.results if (loss := steps.read_loss(result)) is not None]
+    trained = [v for v in state.unique(steps.weights()) if v.trainable]
+    still = bool(trained) and state.unmoved(trained, steps.initial) == 1
+    session.stuck = suspect_loop(first, last, steps.step, steps.way, steps.span, again, still=still) or session.stuck
