@@ -41,6 +41,8 @@ KNOWN_MISSES = {
     "fail_ragged_reviews.py",
     "cycling_fail_dataset_in_loop_speed.py",  # a map made anew in each epoch, in a compiled loop: its rows are not found
     "dryers_ok_unstable_averaged_every_step.py",  # an average that takes all of what was learned back, after each step
+    "estuary_fail_probe_density.py",  # an infinity that is finite again where it does harm: the line of the harm is named
+    "indicators_ok_unstable_mirrored_views.py",  # labels that the augmentation made random: nothing says so but the loss
     "sleepers_ok_unstable_c_from_the_grid_search.py",  # a penalty that the loss begins with: it falls, to no use
     "spindles_fail_energy_replay_buffer.py",  # a step size of the script's own sampler, not of an optimizer
     "wheels_ok_unstable_scaling_rule_floor.py",  # a rate of exactly 0; who recalibrates a model sets it on purpose
