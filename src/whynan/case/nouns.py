@@ -236,6 +236,11 @@ class ArrayFacts(msgspec.Struct):
     role: str = ""
     trainable: bool = True
 
+    @property
+    def called(self) -> str:
+        """Its name as a person knows it: `fit x` is all of x, of which a batch is a part."""
+        return self.name.removeprefix("fit ")
+
 
 class LayerFacts(msgspec.Struct):
     """A layer of the model: class, path, activation, dtype, and what matters for the causes."""

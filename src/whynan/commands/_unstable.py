@@ -122,7 +122,7 @@ def _pushed_away(evidence: Evidence, went: str) -> Cause | None:
     numbers = any(word in (evidence.model.loss or "").lower() for word in (*_OF_NUMBERS, "entropy"))
     if weights is None or not numbers or evidence.symptom.value >= 0:
         return None
-    name = weights.name.removeprefix("fit ")
+    name = weights.called
     seen = f"{name} ranges from {weights.low:.4g} to {weights.high:.4g}"
     summary = f"Rows with a weight below 0 are pushed away from their targets: {seen}, and {went}."
     return Cause("wrong_sign_loss", "implementation", 0.9, summary, evidence_for=[seen])
@@ -138,7 +138,7 @@ def _out_of_reach(evidence: Evidence, went: str) -> Cause | None:
     if output.activation == "softmax" and output.units == 1:
         seen = "a softmax over one output is always 1"
     elif numbers and not ends[0] <= target.mean <= ends[1]:
-        end, name = ends[target.mean > ends[1]], target.name.removeprefix("fit ")
+        end, name = ends[target.mean > ends[1]], target.called
         seen = f"the output, a {output.activation}, ends at {end:g}, but the mean of {name} is {target.mean:.4g}"
     else:
         return None

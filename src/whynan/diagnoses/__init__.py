@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+import re
 from types import ModuleType
 
 from whynan.case.nouns import Cause, Evidence
@@ -29,12 +30,19 @@ def diagnose(evidence: Evidence) -> list[Cause]:
             evidence.notes.append(f"the diagnosis {slug} failed: {type(error).__name__}: {error}")
             continue
         if cause is not None and cause.confidence > 0:
+            cause.summary = _sentence(cause.summary)
             causes.append(cause)
     causes.sort(key=lambda cause: -cause.confidence)
     if not causes:
         unknown = rules()["unknown"].diagnose(evidence)
         causes = [unknown] if unknown is not None else []
     return causes
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital, unless the first word is a name, a function or a number."""
+    word = re.match(r"[a-z]+(?= )", text)
+    return text if word is None else text[0].upper() + text[1:]
 
 
 __all__ = ["diagnose", "rules"]

@@ -435,7 +435,7 @@ def unscaled(
     remedies: Iterable[str],
 ) -> Cause:
     """The cause of an overflow behind data that are not scaled; `kind` is input or target."""
-    seen = f"{facts.name} ranges from {facts.low:.4g} to {facts.high:.4g}"
+    seen = f"{facts.called} ranges from {facts.low:.4g} to {facts.high:.4g}"
     return Cause(
         slug=slug,
         category="data",

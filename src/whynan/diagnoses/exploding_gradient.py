@@ -84,8 +84,14 @@ def diagnose(evidence: Evidence) -> Cause | None:
         summary=f"Values exploded at step {_facts.step(evidence)}: {reason}{'; ' + growth if growth else ''}.",
         evidence_for=[t for t in (reason, growth) if t],
         evidence_against=["gradients are clipped already"] if clipped else [],
-        remedies=[r for r in REMEDIES if r != "normalise_layers" or not (normed or loose)],
+        remedies=_remedies(recurrent=bool(loose or recurs or unrolled), normed=bool(normed or loose)),
     )
+
+
+def _remedies(*, recurrent: bool, normed: bool) -> list[str]:
+    """Those that there is a place for."""
+    apart = {"recurrent_tanh": not recurrent, "normalise_layers": normed}
+    return [remedy for remedy in REMEDIES if not apart.get(remedy)]
 
 
 def _recurs(evidence: Evidence) -> str:

@@ -49,7 +49,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     bad = next((a for a in _facts.inputs(evidence) if a.inf), None)
     place = _facts.rows_text(origin.rows.dataset) or _facts.rows_text(origin.rows.batch, "batch row")
-    count = f"{bad.inf} of {math.prod(bad.shape)} values of {bad.name} are infinite" if bad else "an input is infinite"
+    count = (
+        f"{bad.inf} of {math.prod(bad.shape)} values of {bad.called} are infinite" if bad else "an input is infinite"
+    )
     events = [f"NumPy reported {e.kind} at line {e.span.line}: `{e.span.expression}`" for e in evidence.events[:2]]
     return Cause(
         slug="inf_in_input",

@@ -68,7 +68,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     place = _facts.rows_text(origin.rows.dataset) or _facts.rows_text(origin.rows.batch, "batch row")
     facts = bad[0] if bad else None
     count = (
-        f"{facts.nan} of {math.prod(facts.shape)} values of {facts.name} are NaN"
+        f"{facts.nan} of {math.prod(facts.shape)} values of {facts.called} are NaN"
         if facts
         else "NaN stands in the input"
     )

@@ -45,7 +45,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     bad = next((a for a in _facts.targets(evidence) if a.nan or a.inf), None)
     place = _facts.rows_text(origin.rows.dataset) or _facts.rows_text(origin.rows.batch, "batch row")
-    count = f"{bad.nan + bad.inf} of {math.prod(bad.shape)} values of {bad.name} are not finite" if bad else "some are"
+    count = (
+        f"{bad.nan + bad.inf} of {math.prod(bad.shape)} values of {bad.called} are not finite" if bad else "some are"
+    )
     sure = 0.95 if origin.result is None or math.isnan(origin.result) else 0.75 if evidence.births else 0.9
     if any(a.role == "batch" and (a.nan or a.inf) for a in _facts.inputs(evidence)):
         sure = 0.6  # targets are computed from what the model was given

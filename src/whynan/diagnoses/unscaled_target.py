@@ -54,7 +54,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     other = _facts.largest(_facts.inputs(evidence))
     if other is not None and _facts.magnitude(other) > size and not _facts.normalised_first(evidence):
         confidence *= 0.7
-        against.append(f"{other.name} is larger still: {_facts.magnitude(other):.4g}")
+        against.append(f"{other.called} is larger still: {_facts.magnitude(other):.4g}")
     return _facts.unscaled(evidence, "unscaled_target", "target", facts, confidence, against, REMEDIES)
 
 

@@ -119,7 +119,7 @@ def operation(origin: Origin) -> str:
 
 def speaks_for(cause: Cause) -> list[str]:
     """What speaks for a cause, beside what its summary says already."""
-    return [item for item in cause.evidence_for if item not in cause.summary]
+    return [item for item in cause.evidence_for if item.lower() not in cause.summary.lower()]
 
 
 def operand(item: Operand) -> str:
