@@ -9,7 +9,7 @@ import tensorflow as tf
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import tracing
 from whynan.case.nouns import Source, Trace
-from whynan.locate.describe import _learned, _of_own, nan_comparison
+from whynan.locate.describe import _made_of, _of_own, nan_comparison
 from whynan.locate.elements import contributors
 from whynan.locate.origin import intended, walk
 
@@ -108,4 +108,30 @@ def test_a_divisor_is_learned_where_a_variable_has_a_part_in_it(free: bool) -> N
     for op in trace.ops:
         if op.type == "ReadVariableOp":
             trace.sources[op.inputs[0]] = Source("variable", "scale")
-    assert _learned(trace, trace.producer[found]) is free
+    assert _made_of(trace, trace.producer[found])["learned"] is free
+
+
+@pytest.mark.parametrize("data", [True, False])
+def test_what_is_made_of_parameters_alone(data: bool) -> None:
+    weights, numbers = tf.Variable([1e30, 2.0]), tf.constant([1.0, 3.0])
+    trace, found = traced(lambda: 10.0 * tf.reduce_sum(tf.square(weights * (numbers if data else 2.0))))
+    for op in trace.ops:
+        if op.type == "ReadVariableOp":
+            trace.sources[op.inputs[0]] = Source("variable", "weights")
+    assert _made_of(trace, trace.producer[found])["parameters_only"] is not data
+
+
+def test_of_two_bad_terms_the_first_that_was_made_is_named() -> None:
+    zero, x = tf.constant([0.0, 1.0]), tf.constant([1.0, 2.0])
+
+    def line() -> tf.Tensor:
+        gain = (x - x) / zero
+        offset = x - x
+        offset = offset / zero
+        return tf.expand_dims(gain, 1) * 2.0 + tf.expand_dims(offset, 1)
+
+    trace, start = traced(line)
+    found = walk(trace, start)
+    assert found is not None
+    assert found.op is not None
+    assert found.op.index == min(op.index for op in trace.ops if op.type == "RealDiv")

@@ -101,6 +101,7 @@ class Trace:
             if op.inputs and is_write(op.type):
                 self.writes.setdefault(op.inputs[0], []).append(op)
         self._values: dict[int, Array | None] = {}
+        self.roots: dict[tuple[int, tuple[int, ...]], int] = {}  # which operation a bad element comes from
 
     def value(self, tensor: int) -> Array | None:
         """The array of a tensor, or None where it has none (a resource, a string) or was not kept."""
@@ -264,6 +265,7 @@ class ModelFacts(msgspec.Struct):
     layers: list[LayerFacts] = []
     loss: str | None = None
     from_logits: bool | None = None
+    label_smoothing: float = 0.0
     optimizer: str | None = None
     optimizer_config: dict[str, Any] = {}
     learning_rate: float | None = None

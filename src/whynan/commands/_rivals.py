@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whynan.case.nouns import Cause, Evidence, RemedyResult
+from whynan.remedies import remedies
 from whynan.remedies._patch import Patch
 
 OVERFLOWS = frozenset(
@@ -24,6 +25,7 @@ OVERFLOWS = frozenset(
 RIVALS = OVERFLOWS | {"wrong_sign_loss"}
 GUESS = 0.3  # a confidence below it
 CURED = 0.3  # what a cure adds to a confidence
+PROVEN = 0.12  # what a proof adds among causes that are no rivals
 LEARNED = 0.3  # and what it adds in full, where the loss falls to nothing
 
 
@@ -107,18 +109,25 @@ def _gains(results: Iterable[RemedyResult]) -> dict[str, float]:
     return gains
 
 
-def _trials(results: Iterable[RemedyResult]) -> Counter[str]:
-    return Counter(slug for r in results if r.outcome != "not_run" for slug in r.causes)
+def _trials(results: Iterable[RemedyResult]) -> dict[str, float]:
+    """By cause, how many remedies were tried; both ends of a scale stand for what lies between them too."""
+    trials: dict[str, float] = {}
+    for result in results:
+        if result.outcome != "not_run":
+            graded = getattr(remedies().get(result.slug), "GRADED", False)
+            for slug in result.causes:
+                trials[slug] = trials.get(slug, 0.0) + (1.5 if graded else 1.0)
+    return trials
 
 
-def _score(cause: Cause, gains: dict[str, float], trials: Counter[str]) -> float:
+def _score(cause: Cause, gains: dict[str, float], trials: dict[str, float]) -> float:
     """What speaks for a rival after its trials."""
     if cause.slug in gains:
         return cause.confidence + CURED + LEARNED * gains[cause.slug]
     if cause.slug not in OVERFLOWS and cause.confidence < GUESS:
         return cause.confidence - 1.0  # that an update climbs is a guess until a trial turned it round
     # every trial in vain speaks against it
-    return cause.confidence - (0.5 + 0.1 * trials[cause.slug] if cause.slug in trials else 0.0)
+    return cause.confidence - (0.4 + 0.1 * trials[cause.slug] if cause.slug in trials else 0.0)
 
 
 def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -> list[Cause]:
@@ -134,7 +143,9 @@ def rank(causes: list[Cause], results: list[RemedyResult], evidence: Evidence) -
     else:
         tried = {s for r in results if r.outcome in ("unchanged", "moved") for s in r.causes}
         causes = sorted(
-            causes, key=lambda c: c.confidence + (0.1 if c.proven else -0.1 if c.slug in tried else 0.0), reverse=True
+            causes,
+            key=lambda c: c.confidence + (PROVEN if c.proven else -0.1 if c.slug in tried else 0.0),
+            reverse=True,
         )
     order = {"cured": 0, "moved": 2, "worse": 3, "unchanged": 4, "not_run": 5}
     best = {c.slug: i for i, c in enumerate(causes)}

@@ -212,12 +212,21 @@ def growth_text(evidence: Evidence) -> str:
     return ""
 
 
+LEANS = 5.0  # standard errors of a mean that is not 0 by chance
+
+
 def spread(layer: LayerFacts) -> float:
-    """How much a layer's initial weights amplify: their standard deviation times sqrt(fan in); about 1 is right."""
+    """How much a layer's initial weights amplify: their standard deviation times sqrt(fan in); about 1 is right.
+
+    Weights that all lean to one side add up instead: their mean times the fan in.
+    """
     best = 0.0
     for w in layer.initial:
         if len(w.shape) >= 2 and w.std is not None and layer.type != "Embedding":
-            best = max(best, math.hypot(w.std, w.mean or 0.0) * math.sqrt(math.prod(w.shape[:-1])))
+            fan_in, mean = math.prod(w.shape[:-1]), abs(w.mean or 0.0)
+            best = max(best, math.hypot(w.std, mean) * math.sqrt(fan_in))
+            if mean > LEANS * w.std / math.sqrt(math.prod(w.shape)):
+                best = max(best, mean * fan_in)
     return best
 
 

@@ -60,6 +60,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     binary = any(w in words for w in _BINARY)
     if not binary and ("categorical_crossentropy" not in words or "sparse" in words):
         return None
+    smoothing = evidence.model.label_smoothing
+    if smoothing > 1 or smoothing < 0:
+        return _cause(0.97, f"label_smoothing is {smoothing:g}, which takes them beyond", evidence)
     bad = next((a for a in _targets(evidence) if (a.low or 0) < -1e-3 or (a.high or 0) > 1.001), None)
     if bad is None:
         return None
@@ -67,10 +70,14 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None  # one output is no distribution over classes: the loss itself is the wrong one
     sure = is_target(bad.name) and len({a.name for a in evidence.data}) > 1
     seen = f"{bad.name} ranges from {bad.low:.4g} to {bad.high:.4g}"
+    return _cause((0.97 if binary else 0.85) * (1.0 if sure else 0.6), seen, evidence)
+
+
+def _cause(confidence: float, seen: str, evidence: Evidence) -> Cause:
     return Cause(
         slug="label_not_in_unit_interval",
         category=CATEGORY,
-        confidence=(0.97 if binary else 0.85) * (1.0 if sure else 0.6),
+        confidence=confidence,
         summary=f"The cross-entropy needs targets between 0 and 1, but {seen}: the loss has no lower bound.",
         evidence_for=[t for t in (seen, _facts.growth_text(evidence)) if t],
         remedies=list(REMEDIES),

@@ -42,6 +42,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if c.zero_times_infinity(origin) and {"LogSoftmax", *c.LOGS} & set(c.ops(c.behind(evidence))):
         said = f"0 times log(0) at {c.at(origin)}: what was masked has the log probability -inf, and 0 * -inf is NaN."
         return c.cause(evidence, __name__, 0.8, said, speaks=["the operands are 0 and -inf"], remedies=REMEDIES[:2])
+    if origin.phase == "gradient" and origin.op_of in ("Igamma", "Igammac", "Betainc"):
+        return None  # their derivative takes a logarithm, not the script
     x = c.value(origin)
     gradient = (
         origin.phase == "gradient" and origin.op_of in c.LOGS and origin.op in ("Reciprocal", "Inv", "RealDiv", "Mul")

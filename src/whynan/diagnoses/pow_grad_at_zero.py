@@ -38,7 +38,12 @@ REMEDIES: tuple[str, ...] = ("safe_pow",)
 def diagnose(evidence: Evidence) -> Cause | None:
     """The derivative of x^p with p < 1 at 0 is infinite."""
     origin = evidence.origin
-    if origin is None or origin.phase != "gradient" or origin.op_of != "Pow":
+    if origin is None or origin.phase != "gradient":
+        return None
+    if origin.op_of in ("Igamma", "Igammac") and c.is_zero(c.forward_in(origin, 1)):
+        what = "the incomplete gamma function, in which x stands with the power a - 1, for a below 1 at x = 0"
+        return c.singular_derivative(evidence, __name__, 0.9, what, REMEDIES)
+    if origin.op_of != "Pow":
         return None
     base = c.value(origin) if origin.op == "Pow" else c.forward_in(origin)
     power = c.forward_in(origin, 1)

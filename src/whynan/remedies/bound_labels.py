@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import math
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence
 from whynan.remedies._model import output_units
-from whynan.remedies._patch import Patch
+from whynan.remedies._patch import Patch, codes
 from whynan.remedies._training import mapped_dataset, takes_arrays, training_data
 
 TITLE = "Bring the targets into the domain of the loss"
@@ -15,6 +16,8 @@ EFFECT = "changes results"
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """Rescale the targets to 0..1; targets on the boundary move inside."""
+    if evidence.model.label_smoothing > 1:
+        return _smoothing(evidence)
     data = training_data(evidence, "y")
     facts = next((f for f in evidence.data if f.name == "fit y"), None) or next(
         (f for f in evidence.data if f.name == "y"), None
@@ -42,6 +45,16 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         lines.append(f"{name} = ({name} - {low:g}) / {width:g}" if low else f"{name} = {name} / {width:g}")
     data.code.before(data.statement, *lines)
     return data.code.patch(TITLE)
+
+
+def _smoothing(evidence: Evidence) -> list[Patch]:
+    """A label_smoothing that was given in per cent."""
+    for code in codes(evidence):
+        for keyword in (k for call in code.walk(ast.Call) for k in call.keywords if k.arg == "label_smoothing"):
+            code.replace(keyword.value, f"{code.operand(keyword.value)} / 100")
+        if code.edits:
+            return code.patch("Give label_smoothing as a share, not in per cent")
+    return []
 
 
 def _overshoots(facts: ArrayFacts) -> bool:

@@ -155,6 +155,7 @@ def model_facts(model: Any, initial: dict[int, Any] | None = None, optimizer: An
         facts.loss = loss_name(loss)
         logits = getattr(loss, "_fn_kwargs", None) or getattr(loss, "fn_kwargs", None) or {}
         facts.from_logits = logits.get("from_logits") if isinstance(logits, dict) else None
+        facts.label_smoothing = float(getattr(loss, "label_smoothing", 0.0) or 0.0)
         facts.jit_compile = bool(getattr(model, "jit_compile", False))
         facts.run_eagerly = bool(getattr(model, "run_eagerly", False))
         facts.policy = str(getattr(model.dtype_policy, "name", "float32"))
