@@ -47,6 +47,10 @@ def lines(births: Births) -> list[int]:
         ("MISSING = float('nan')\na = np.ones(3)\na[0] = MISSING\nx = a[None]", 3),
         ("rows = []\nfor i in range(3):\n    v = np.float64(1) / i\n    rows.append(v)\nx = np.array(rows)", 3),
         ("d = pd.DataFrame({'a': [1.0, 2.0]})\nd['b'] = d.a.shift(1)\nx = d.to_numpy()", 2),
+        (
+            "rows = [np.zeros(3), np.zeros(3)]\nv = np.log(-np.ones(1))\nfor r in rows:\n    r[1:2] = v\nx = [r[:2] for r in rows]",
+            2,
+        ),
         ("class D:\n    def __init__(self):\n        self.x = np.ones(2)\n        self.x[0] = np.inf\nx = D().x", 4),
         ("x = np.ones(2)\nx /= np.array([1.0, 0.0])", 2),
         ("def f(v):\n    return v / v.max()\nx = np.stack([f(v) for v in (np.zeros(2), np.ones(2))])", 2),

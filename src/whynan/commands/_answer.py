@@ -127,6 +127,8 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
             causes = diagnose(evidence)
     if causes and causes[0].slug == "where_gradient_trap" and evidence.origin is not None:
         evidence.origin.phase = "gradient"  # what was made before was not used
+    if causes and causes[0].slug == "lr_schedule_invalid" and evidence.origin is not None:
+        evidence.origin.phase = "update"  # wherever the rate was computed
     rows_of_data(evidence, session)
     remedies: list[RemedyResult] = []
     try:

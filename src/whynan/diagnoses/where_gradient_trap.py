@@ -47,8 +47,12 @@ _SELECTS = re.compile(r"(?<!np\.)(?<!numpy\.)\b(where|logaddexp|cond|switch|sele
 
 
 def _unused(evidence: Evidence, origin: Origin) -> bool:
-    """Whether NaN was made in the forward pass, but what is differentiated is finite."""
-    made = origin.phase in ("forward", "loss") and origin.result is not None and math.isnan(origin.result)
+    """Whether NaN was made in the forward pass, or an infinity that met a gradient of 0, but what is differentiated is
+    finite."""
+    bad = origin.result is not None and (
+        math.isnan(origin.result) or (math.isinf(origin.result) and _met_zero(evidence))
+    )
+    made = origin.phase in ("forward", "loss") and bad
     written = evidence.symptom.what == "update" and not any(link.phase == "gradient" for link in evidence.chain)
     return made and not written and evidence.objective is not None and math.isfinite(evidence.objective)
 
@@ -66,7 +70,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     text = c.words(evidence) + c.function_at(evidence, origin.file, origin.line)
     if _unused(evidence, origin) and _SELECTS.search(text):
-        said = f"{c.at(origin)} is NaN where it is not selected: the loss does not use it, but the gradient goes through it."
+        what = "NaN" if origin.result is None or math.isnan(origin.result) else "infinite"
+        said = f"{c.at(origin)} is {what} where it is not selected: the loss does not use it, but the gradient goes through it."
         remedies = REMEDIES[::-1] if any(math.isinf(o.value or 0.0) for o in origin.operands) else REMEDIES
         remedies += (_GUARDS[origin.op],) if origin.op in _GUARDS else ()
         sure = 0.97 if origin.op in _GUARDS else 0.9  # other operations have a name of their own for it

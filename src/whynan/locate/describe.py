@@ -14,6 +14,7 @@ from whynan.locate.elements import ELEMENTWISE, MOVES, REDUCTIONS, SAME, SELECTS
 from whynan.locate.origin import Found, bad_elements
 from whynan.locate.wrapped import wrapped
 
+_BRINGS = ("Iterator", "Optional", "PyFunc", "EagerPyFunc")  # operations that data come from
 MAX_LINKS = 14
 MOST_VALUES = 8  # of one link: a sum of gradients may have a thousand operands
 _PASSED = frozenset(
@@ -465,6 +466,8 @@ def _is_data(trace: Trace, tensor: int) -> bool:
     source, array = trace.sources.get(tensor), trace.value(tensor)
     if source is not None:
         return source.kind == "batch"
+    if tensor in trace.producer and trace.producer[tensor].type.startswith(_BRINGS):
+        return True
     return tensor not in trace.producer and array is not None and array.size > 1 and is_float(array)
 
 

@@ -292,7 +292,7 @@ class Tracer:
 
     def of(self, value: Any) -> Births:
         """The births of an object that the script holds."""
-        if isinstance(value, dict):
+        if isinstance(value, dict) and len(value) < 100:
             return _union([self.births.get(id(value), ()), *(self.of(v) for v in value.values())])
         if isinstance(value, (list, tuple)) and len(value) < 100:
             return _union([self.births.get(id(value), ()), *(self.of(v) for v in value)])
@@ -303,7 +303,7 @@ class Tracer:
         if columns:
             picked = [b for c, b in columns.items() if c in mentioned]
             return _union(picked or columns.values())
-        births = self.births.get(id(value), ())
+        births = self.of(value)
         if (
             not births and hasattr(value, "count_params") and self.values.bad(value)
         ):  # a model holds layers that were given bad weights

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+FEW = 16  # arrays of a list
 MAX_ELEMENTS = 20_000_000
 PLAIN = (str, bytes, bool, int, type(None), ModuleType, FunctionType, type)
 
@@ -50,7 +51,7 @@ class Values:
         return type(value).__module__.startswith("numpy.random") or self.read(value) is not None
 
     def _sequence(self, value: Any) -> int:
-        """A list that grows is read from where it was read before."""
+        """A list that grows is read from where it was read before; a few arrays may have been written to since."""
         length = len(value)
         if not length:
             return 0
@@ -59,7 +60,7 @@ class Values:
         if not known and self.read(last) is None:
             return 0
         seen, count = self.counts.get(id(value), (0, 0))
-        if seen > length or isinstance(value, tuple):
+        if seen > length or isinstance(value, tuple) or (length <= FEW and isinstance(last, np.ndarray)):
             seen, count = 0, 0
         count += sum(self.bad(v) for v in value[seen : seen + 50_000] if not isinstance(v, PLAIN))
         if isinstance(value, list):

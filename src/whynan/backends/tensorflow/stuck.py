@@ -29,6 +29,7 @@ LARGE_LOSS = 10.0
 ROUNDING = 1e-5  # epochs whose batches are shuffled differ by so little
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
 IDLE_LOOP = 0.5  # the same for single batches, whose losses differ by chance
+MOVED = 0.1  # no more than this share of the weights ended as they began: they are trained
 UNMOVED = 0.9  # this share of the weights ended as they began
 
 
@@ -70,6 +71,7 @@ def suspect(
     still = same and losses[0] != 0 and steps >= MIN_STEPS
     idle = losses[0] != 0 and last > IDLE * losses[0] and steps >= MIN_STEPS and moves
     unmoved = state.unmoved(state.unique(model.trainable_variables), initial) if idle else float(still and nothing)
+    still = still and (nothing or unmoved > MOVED)  # a loss that is divided by itself says nothing of what is learned
     harsh = idle and known.harsh_settings()
     suspect = named and (bool(diverged or flat or below or still or worse or harsh) or unmoved >= UNMOVED)
     if not (suspect or idle):
