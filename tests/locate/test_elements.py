@@ -119,19 +119,3 @@ def test_what_is_made_of_parameters_alone(data: bool) -> None:
         if op.type == "ReadVariableOp":
             trace.sources[op.inputs[0]] = Source("variable", "weights")
     assert _made_of(trace, trace.producer[found])["parameters_only"] is not data
-
-
-def test_of_two_bad_terms_the_first_that_was_made_is_named() -> None:
-    zero, x = tf.constant([0.0, 1.0]), tf.constant([1.0, 2.0])
-
-    def line() -> tf.Tensor:
-        gain = (x - x) / zero
-        offset = x - x
-        offset = offset / zero
-        return tf.expand_dims(gain, 1) * 2.0 + tf.expand_dims(offset, 1)
-
-    trace, start = traced(line)
-    found = walk(trace, start)
-    assert found is not None
-    assert found.op is not None
-    assert found.op.index == min(op.index for op in trace.ops if op.type == "RealDiv")

@@ -101,7 +101,6 @@ class Trace:
             if op.inputs and is_write(op.type):
                 self.writes.setdefault(op.inputs[0], []).append(op)
         self._values: dict[int, Array | None] = {}
-        self.roots: dict[tuple[int, tuple[int, ...]], int] = {}  # which operation a bad element comes from
 
     def value(self, tensor: int) -> Array | None:
         """The array of a tensor, or None where it has none (a resource, a string) or was not kept."""

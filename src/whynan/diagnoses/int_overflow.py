@@ -41,7 +41,7 @@ REMEDIES: tuple[str, ...] = ("cast_before_arithmetic",)
 def diagnose(evidence: Evidence) -> Cause | None:
     """An integer result that wrapped around."""
     if evidence.origin is not None and (seen := evidence.origin.attrs.get("wrapped")):
-        return _cause(0.97, seen)
+        return _cause(0.995, seen)  # it was computed again, exactly
     for operation in [o for b in evidence.births for o in b.operations if math.isfinite(o.result)]:
         a, b = operation.operands
         kind = next((p.dtype for p in (a, b) if p.dtype != "int"), "int")

@@ -139,9 +139,8 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
     if constants and len(constants) == len(candidates):
         return None  # an intended infinity: what was made of it is the origin
     candidates = [c for c in candidates if c not in constants] or candidates
-    cancel = nan_out and not any(c[1] for c in candidates)
-    if len(candidates) > 1 and (cancel or op.phase != "gradient"):
-        # the one that was there first, not the one whose last operation came first
+    if nan_out and len(candidates) > 1 and not any(c[1] for c in candidates):
+        # infinities that cancel: the one that was there first, not the one whose last operation came first
         candidates = [(_root(trace, c[2], c[3]), *c[1:]) for c in candidates]
     _, _, tensor, found = min(candidates, key=lambda c: c[0])
     return tensor, found
@@ -151,11 +150,9 @@ _UNDEFINED = frozenset(["Mul", "MulNoNan", "Sub", "AddV2"])
 
 
 def _root(trace: Trace, tensor: int, index: Index) -> int:
-    """The index of the operation that a bad element comes from."""
-    if (tensor, index) not in trace.roots:
-        found = walk(trace, tensor, index=index)
-        trace.roots[tensor, index] = found.op.index if found is not None and found.op is not None else 0
-    return trace.roots[tensor, index]
+    """The index of the operation that an element's infinity comes from."""
+    found = walk(trace, tensor, index=index)
+    return found.op.index if found is not None and found.op is not None else 0
 
 
 def _stands_for_nan(trace: Trace, tensor: int, index: Index) -> bool:
