@@ -14,7 +14,8 @@ from whynan.locate.elements import ELEMENTWISE, MOVES, REDUCTIONS, SAME, SELECTS
 from whynan.locate.origin import Found, bad_elements
 from whynan.locate.wrapped import wrapped
 
-_BRINGS = ("Iterator", "Optional", "PyFunc", "EagerPyFunc")  # operations that data come from
+_BRINGS = ("Iterator", "Optional", "PyFunc", "EagerPyFunc", "Random", "Stateless")  # operations that data come from
+MOST_AXES = 8  # so many whole numbers may be axes or a shape
 MAX_LINKS = 14
 MOST_VALUES = 8  # of one link: a sum of gradients may have a thousand operands
 _PASSED = frozenset(
@@ -466,9 +467,9 @@ def _is_data(trace: Trace, tensor: int) -> bool:
     source, array = trace.sources.get(tensor), trace.value(tensor)
     if source is not None:
         return source.kind == "batch"
-    if tensor in trace.producer and trace.producer[tensor].type.startswith(_BRINGS):
-        return True
-    return tensor not in trace.producer and array is not None and array.size > 1 and is_float(array)
+    if tensor in trace.producer:
+        return trace.producer[tensor].type.startswith(_BRINGS)
+    return array is not None and array.size > 1 and (is_float(array) or array.size > MOST_AXES)
 
 
 def _shorten(links: list[Link], most: int = 8) -> list[Link]:
