@@ -24,9 +24,9 @@ OVERFLOWS = frozenset(
 # what turns an overflow into training; the direction of an update is judged beside rates and scales
 RIVALS = OVERFLOWS | {"wrong_sign_loss"}
 GUESS = 0.3  # a confidence below it
-CURED = 0.3  # what a cure adds to a confidence
-PROVEN = 0.12  # what a proof adds among causes that are no rivals
-LEARNED = 0.3  # and what it adds in full, where the loss falls to nothing
+CURED = 0.3  # what a cure adds to the confidence in a rival
+LEARNED = 0.3  # and what it adds on top, where the loss falls to nothing
+PROVEN = 0.12  # what a cure adds among causes that are no rivals
 
 
 @dataclass(eq=False)
@@ -89,9 +89,9 @@ def decided(causes: list[Cause], planned: list[Plan], waiting: list[Plan]) -> bo
     if not scores:
         return False
     best = max(scores, key=lambda slug: scores[slug])
-    left = {slug: plan for plan in waiting for slug in plan.result.causes}
-    if best in left and left[best].grade:
+    if any(plan.grade and best in plan.result.causes for plan in waiting):
         return False  # the mildest form that is enough is looked for
+    left = {slug for plan in waiting for slug in plan.result.causes}
     limits = {c.slug: c.confidence + CURED + LEARNED for c in causes if c.slug in left and c.slug != best}
     return scores[best] >= max(limits.values(), default=0.0)
 
