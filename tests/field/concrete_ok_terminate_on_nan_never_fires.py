@@ -1,4 +1,4 @@
-# whynan: healthy
+# whynan: side_nonfinite
 # All the safety belts on: TerminateOnNaN, EarlyStopping, ReduceLROnPlateau and a home-made "update ratio" monitor.
 # The monitor prints inf / nan for biases at the first batch (they start at exactly zero): logging only.
 import keras
