@@ -7,6 +7,7 @@ import inspect
 import itertools
 import sys
 import weakref
+from collections import deque
 from collections.abc import Container, Iterator
 from typing import Any
 
@@ -101,7 +102,15 @@ class FitSteps(StepRecorder):
 
     def __init__(self, session: sessions.Session, *, own: bool, **how: Any) -> None:
         self.aside: set[str] = set()  # names in the logs that training does not depend on
+        self.logs: deque[Any] = deque(maxlen=32)  # of the last steps, single numbers each, read when somebody asks
         super().__init__(session, read_loss=lambda logs: read_loss(logs, self.aside, every=own), way="fit", **how)
+
+    def after(self, result: Any) -> None:
+        self.logs.append(result)
+        super().after(result)
+
+    def latest(self) -> list[float]:
+        return [loss for logs in self.logs if (loss := self.read_loss(logs)) is not None]
 
     def harmless(self) -> set[int]:
         weights = {id(state.plain(v)) for v in self.weights()}

@@ -98,7 +98,7 @@ class StepRecorder:
         self.last_result: Any = None
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
         self.logged: list[tuple[int, float]] = []  # step and loss of the first looks
-        self.results: deque[Any] = deque(maxlen=32)  # what the last steps gave, as it came
+        self.recent: deque[float] = deque(maxlen=32)  # losses that were looked at last
         self.epochs: list[tuple[int, int]] = []  # number and first step of each epoch
         self.span: Span | None = None
         self.arrays: list[tuple[str, Any]] = []
@@ -211,7 +211,6 @@ class StepRecorder:
         if not self.failed:
             self._account(time.perf_counter() - self.began)
             self.last_result = result
-            self.results.append(result)
             if self.way == "function":
                 self.unseen.append(result)
             if trial or self.due():
@@ -221,6 +220,10 @@ class StepRecorder:
         else:
             self.session.steps += 1
             self.session.trained = True
+
+    def latest(self) -> list[float]:
+        """The losses of the last steps, oldest first."""
+        return list(self.recent)
 
     def _account(self, seconds: float) -> None:
         """Charge the look before this step, and say when the next may come."""
@@ -262,6 +265,7 @@ class StepRecorder:
         if (loss is None or np.isfinite(loss)) and not bad and not self.always_skips():
             if loss is not None and len(self.logged) < FIRST:
                 self.logged.append((self.step - 1, loss))
+            self.recent.extend(v for v in losses[-32:] if v is not None)
             self._keep_snapshot()
             self._trim()
             self.looked = time.perf_counter() - started

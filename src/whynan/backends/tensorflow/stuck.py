@@ -119,8 +119,7 @@ def suspect_loop(
 
 def suspect_steps(session: Session, steps: StepRecorder, again: Callable[[], Iterator[Trace]]) -> None:
     """Remember a loop over recorded steps that got nowhere."""
-    first = [loss for _, loss in steps.logged]
-    last = [loss for result in steps.results if (loss := steps.read_loss(result)) is not None]
+    first, last = [loss for _, loss in steps.logged], steps.latest()
     trained = [v for v in state.unique(steps.weights()) if v.trainable]
     still = bool(trained) and state.unmoved(trained, steps.initial) == 1
     session.stuck = suspect_loop(first, last, steps.step, steps.way, steps.span, again, still=still) or session.stuck
