@@ -9,7 +9,8 @@ import tensorflow as tf
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import tracing
 from whynan.case.nouns import Source, Trace
-from whynan.locate.describe import _made_of, _of_own, nan_comparison
+from whynan.locate.ancestry import made_of
+from whynan.locate.describe import _of_own, nan_comparison
 from whynan.locate.elements import contributors
 from whynan.locate.origin import intended, walk
 
@@ -108,7 +109,7 @@ def test_a_divisor_is_learned_where_a_variable_has_a_part_in_it(free: bool) -> N
     for op in trace.ops:
         if op.type == "ReadVariableOp":
             trace.sources[op.inputs[0]] = Source("variable", "scale")
-    assert _made_of(trace, trace.producer[found])["learned"] is free
+    assert made_of(trace, trace.producer[found])["learned"] is free
 
 
 @pytest.mark.parametrize("data", [True, False])
@@ -118,4 +119,4 @@ def test_what_is_made_of_parameters_alone(data: bool) -> None:
     for op in trace.ops:
         if op.type == "ReadVariableOp":
             trace.sources[op.inputs[0]] = Source("variable", "weights")
-    assert _made_of(trace, trace.producer[found])["parameters_only"] is not data
+    assert made_of(trace, trace.producer[found])["parameters_only"] is not data

@@ -125,8 +125,10 @@ def try_remedies(
         return results
     scaled = _run(evidence, causes, planned, trials)
     cured = {r.slug for r in results if sufficient(r)}
-    between = [p.result for p in planned if p.grade and not p.answer and any(q.answer for q in planned if q.grade)]
-    results = [r for r in results if r.outcome != "not_run" or (r.slug not in cured and r not in between)]
+    untried = [p for p in planned if not p.answer]
+    worth = worth_trying(untried, planned)
+    superfluous = {id(p.result) for p in untried if p not in worth}
+    results = [r for r in results if r.outcome != "not_run" or (r.slug not in cured and id(r) not in superfluous)]
     together = [] if scaled else _scaled(evidence, causes, planned, best=best)
     if not together and not any(sufficient(p.result) for p in planned + scaled):
         together = _next(evidence, planned)

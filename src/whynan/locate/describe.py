@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from whynan.case.nouns import Array, Elements, Link, Op, Operand, Origin, Rows, Source, Span, Trace, is_float, span_of
+from whynan.locate.ancestry import ancestors, made_of
 from whynan.locate.elements import ELEMENTWISE, MOVES, REDUCTIONS, SAME, SELECTS, Index, contributors
 from whynan.locate.origin import Found, bad_elements
 from whynan.locate.wrapped import wrapped
 
-_BRINGS = ("Iterator", "Optional", "PyFunc", "EagerPyFunc", "Random", "Stateless")  # operations that data come from
-MOST_AXES = 8  # so many whole numbers may be axes or a shape
 MAX_LINKS = 14
 MOST_VALUES = 8  # of one link: a sum of gradients may have a thousand operands
 _PASSED = frozenset(
@@ -90,24 +88,12 @@ def _of_own(trace: Trace, tensor: int) -> int | None:
     """
     outside = [
         array.shape[0]
-        for t in _ancestors(trace, [tensor])
+        for t in ancestors(trace, [tensor])
         if t not in trace.producer and t not in trace.sources
         if (array := trace.value(t)) is not None and array.ndim > 1 and is_float(array)
     ]
     length = _length(trace, tensor)
     return length if outside and max(outside) == length else None
-
-
-def _ancestors(trace: Trace, tensors: Iterable[int]) -> Iterator[int]:
-    """Tensors, and all that they were computed from, each once."""
-    waiting, seen = list(tensors), set(tensors)
-    while waiting:
-        at = waiting.pop()
-        yield at
-        producer = trace.producer.get(at)
-        fresh = set(producer.inputs if producer is not None else ()) - seen
-        seen |= fresh
-        waiting += fresh
 
 
 def _readers(trace: Trace, found: Found, size: int | None) -> list[int] | None:
@@ -334,7 +320,7 @@ def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Or
         calls=list(forward.calls if op.phase == "gradient" and forward is not None else op.calls),
         shadow=_shadow(trace, op, found.output, found.index),
         upstream=_upstream(trace, op, found),
-        attrs=clean_attrs(op) | _outside(trace, rows) | _made_of(trace, op) | _wrapped(trace, op, found),
+        attrs=clean_attrs(op) | _outside(trace, rows) | made_of(trace, op) | _wrapped(trace, op, found),
         source=found.source.name if found.source is not None else None,
         frames=list(frames[:6]),
         forward=_forward_chain(trace, op, forward, found),
@@ -450,26 +436,6 @@ def _wrapped(trace: Trace, op: Op, found: Found) -> dict[str, Any]:
     except Exception:
         return {}
     return {"wrapped": said} if said else {}
-
-
-def _made_of(trace: Trace, op: Op) -> dict[str, Any]:
-    """What took part in the operands: `learned` says whether variables did (in the divisor of a division), and
-    `parameters_only` whether they are computed from variables and numbers alone, and from no data."""
-    asked = op.inputs[1:2] if op.type in ("RealDiv", "Div") else op.inputs
-    sources = (trace.sources.get(tensor) for tensor in _ancestors(trace, asked))
-    learned = any(source is not None and source.kind == "variable" for source in sources)
-    alone = learned and not any(_is_data(trace, tensor) for tensor in _ancestors(trace, op.inputs))
-    return {"learned": learned, "parameters_only": alone}
-
-
-def _is_data(trace: Trace, tensor: int) -> bool:
-    """Whether a tensor is of the batch, or came from outside in a loop where nothing is named a batch."""
-    source, array = trace.sources.get(tensor), trace.value(tensor)
-    if source is not None:
-        return source.kind == "batch"
-    if tensor in trace.producer:
-        return trace.producer[tensor].type.startswith(_BRINGS)
-    return array is not None and array.size > 1 and (is_float(array) or array.size > MOST_AXES)
 
 
 def _shorten(links: list[Link], most: int = 8) -> list[Link]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whynan.case.nouns import Cause, Evidence
 from whynan.remedies._patch import Patch, codes, guilty
 
-TITLE = "Use tanh in the recurrent layer"
+TITLE = "Use bounded activations in the recurrent layer"
 EFFECT = "changes results"
 _BOUNDED = {"activation": "tanh", "recurrent_activation": "sigmoid"}  # as Keras has them by default
 

@@ -96,7 +96,8 @@ class Zygote:
                     return
                 pending += chunk
                 if not prepared:
-                    self.prepare()
+                    with contextlib.suppress(Exception):  # then each trial does it by itself
+                        self.prepare()
                     gc.freeze()  # else each trial collects, and thereby copies, all that the framework holds
                     prepared = True
                 while b"\n" in pending:

@@ -33,7 +33,10 @@ def install(keras: Any) -> None:
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         if getattr(_local, "inside", False) or not tf.executing_eagerly() or _functions.get(self, self) is None:
             return original(self, *args, **kwargs)
-        if not _is_keras(self, keras) or not all(map(_is_plain, tf.nest.flatten((args, kwargs)))):
+        if self not in _called and not _is_keras(self, keras):
+            _functions[self] = None
+            return original(self, *args, **kwargs)
+        if not all(map(_is_plain, tf.nest.flatten((args, kwargs)))):
             return original(self, *args, **kwargs)
         with _within():
             if self in _functions:

@@ -179,7 +179,7 @@ def _after(session: sessions.Session, tracer: Tracer, variables: Any) -> None:
 
 def _step(session: sessions.Session, tracer: Tracer) -> None:
     with paused():
-        weights = state.norm(list(_watch.trained.values())[:64]) if _watch.steps % 8 == 0 or _watch.steps < 16 else None
+        weights = state.norm(list(_watch.trained.values())) if _watch.steps % 8 == 0 or _watch.steps < 16 else None
     _watch.trajectory.append(StepFacts(_watch.steps, _watch.loss, weights))
     if len(_watch.trajectory) > 200:
         del _watch.trajectory[20:60]

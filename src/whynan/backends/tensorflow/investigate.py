@@ -326,7 +326,7 @@ class Investigation:
             handle = getattr(variable, "handle", None)
             if handle is not None and hasattr(handle, "_id"):
                 sources[handle._id] = Source("variable", state.variable_name(variable))
-        sources = read_inside(tracer, variables[:64]) | sources
+        sources = read_inside(tracer, variables) | sources
         trace = build_trace(tracer, sources, parts)
         _name_variables(trace, variables)
         return trace

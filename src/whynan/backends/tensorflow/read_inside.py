@@ -12,6 +12,8 @@ from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.tracer import Tracer, paused
 from whynan.case.nouns import Source
 
+MOST_VARIABLES = 64
+
 
 def read_inside(tracer: Tracer, trained: list[Any]) -> dict[int, Source]:
     """Tensors that TensorFlow read from a variable inside of another operation: known by their values.
@@ -31,7 +33,7 @@ def read_inside(tracer: Tracer, trained: list[Any]) -> dict[int, Source]:
                     loose.setdefault((tuple(tensor.shape), tensor.dtype), {})[number] = tensor._numpy()
             made.update(getattr(t, "_id", -1) for t in record.outputs)
         known: list[tuple[str, Any, Any]] = []
-        for variable in trained:
+        for variable in trained[:MOST_VARIABLES]:
             name, kind = state.variable_name(variable), (tuple(variable.shape), variable.dtype)
             if kind in loose:
                 value = variable.read_value()._numpy()
