@@ -350,3 +350,7 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
         warned = {e.span.line for e in evidence.events if span.line < e.span.line <= span.end_line}
         if len(warned) == 1 and births:
             origin.line = warned.pop()  # NumPy warned of one line of a statement of many
+    if delivered and evidence.symptom.what == "update":
+        origin.phase = (
+            "update"  # loss and gradients were finite: the script computed the new weights outside TensorFlow
+        )

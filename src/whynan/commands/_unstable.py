@@ -198,7 +198,7 @@ def _helps(result: RemedyResult, last: float, before: float) -> bool:
 
 def _runs_off(losses: list[float]) -> bool:
     """Whether a loss grew a million times, of either sign, and still grows at its end, or a thousand times and by a fifth
-    at each of the last looks: no trial is needed to say that this diverges."""
+    at each of the last looks, or twenty times and at each look: no trial is needed to say that this diverges."""
     if len(losses) < 8:
         return False
     quarter = max(2, len(losses) // 4)
@@ -206,7 +206,8 @@ def _runs_off(losses: list[float]) -> bool:
     late = statistics.median(tail[quarter:])
     fast = all(b > 1.2 * a > 0 for a, b in itertools.pairwise(losses[-6:]))
     far = max(late, tail[-1]) > 1e6 * start
-    return (far and late > statistics.median(tail[:quarter])) or (fast and losses[-1] > 1e3 * start)
+    steadily = losses[-1] > 20 * losses[0] > 0 and all(b > a for a, b in itertools.pairwise(losses))
+    return (far and late > statistics.median(tail[:quarter])) or (fast and losses[-1] > 1e3 * start) or steadily
 
 
 def _look_again(stuck: Stuck, trials: Trials) -> None:
@@ -248,6 +249,10 @@ def unstable(stuck: Stuck, trials: Trials) -> Report | None:
     if not helped and not shown:
         return None
     cured = {slug for r in helped for slug in r.causes}
+    vain = {slug for r in remedies if r.outcome != "not_run" for slug in r.causes} - cured
+    if not cured and (left := [c for c in causes if c.slug not in vain]) != causes:
+        said = f"the loss went from {losses[0]:.4g} to {losses[-1]:.4g}, at a lower rate or another scale too"
+        causes = left or [Cause("unknown", "implementation", 0.5, f"Training diverges: {said}.", evidence_for=[said])]
     for cause in causes:
         cause.proven = cause.slug in cured
     causes.sort(key=lambda cause: not cause.proven)

@@ -23,6 +23,7 @@ MOST_PATCHES = 3  # of one remedy
 TRIAL_SECONDS = 25.0
 SAME = 1e-3  # losses that differ by less are the same but for rounding
 ENDLESS = 100.0  # a loss below 0 by so many times what it began with has no lower bound
+FELL = 0.95  # the confidence of a diagnosis that saw the loss fall without end
 LATE = 8.0  # seconds to the failure, from which on a trial does not begin at the script's start where it need not
 
 
@@ -199,6 +200,7 @@ def _run(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: T
         for plan, answer in _tried(group, trials, steps=steps, enough=enough, skip=evidence.steps_before):
             plan.answer = answer
             _judge(plan.result, answer, failing, evidence)
+            _only_delayed(plan.result, causes)
             trials.progress.advance()
         if not scaled and not any(p.result.slug.startswith("standardise_") for p in waiting):
             scaled = _scaled(evidence, causes, tried)
@@ -333,6 +335,13 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         return
     # a loss that rises is no cure of a rate or a scale; of a guarded logarithm it says nothing (two models may compete)
     result.outcome = "worse" if diverging and set(result.causes) <= OVERFLOWS else "cured"
+
+
+def _only_delayed(result: RemedyResult, causes: list[Cause]) -> None:
+    """No rate and no scale helps where the loss fell without end before the failure: it does so more slowly."""
+    endless = any(c.slug == "wrong_sign_loss" and c.confidence >= FELL for c in causes)
+    if endless and result.outcome == "cured" and result.trial is not None and set(result.causes) <= OVERFLOWS:
+        result.outcome, result.trial.note = "unchanged", "finite so far, but the loss has no lower bound"
 
 
 def _same_place(evidence: Evidence, answer: dict[str, Any], same_step: bool) -> bool:

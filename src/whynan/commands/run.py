@@ -79,8 +79,8 @@ class Run:
                 os.chdir(self.folder)  # the paths that the user gave are meant from here
 
     def finish(self, ending: Ending) -> Ending:
-        """A last look when the script ended by itself."""
-        if "tensorflow" in sys.modules and not ending.stopped:
+        """A last look, where it was not whynan that stopped the script after one."""
+        if "tensorflow" in sys.modules and not (ending.stopped and self.session.stopping):
             from whynan.backends import tensorflow
 
             try:

@@ -29,8 +29,9 @@ from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
+from whynan.diagnoses import _facts
 
-FLOAT32_MAX = 3.4028e38
+ENDS = (3.4028234663852886e38, 65504.0)  # the largest float32 and float16
 _FILLING = frozenset(  # what these give for an empty group is the end of the range of their type
     [
         "Max",
@@ -44,7 +45,7 @@ _FILLING = frozenset(  # what these give for an empty group is the end of the ra
     ]
 )
 CATEGORY = "implementation"
-REMEDIES: tuple[str, ...] = ("mean_nonempty", "safe_divide", "impute")
+REMEDIES: tuple[str, ...] = ("mean_nonempty", "fill_empty_groups", "safe_divide", "impute")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -52,11 +53,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    filled = next((o for o in origin.operands if o.name in _FILLING and abs(o.value or 0.0) >= FLOAT32_MAX), None)
-    if filled is not None:
-        said = (
-            f"{filled.name} of nothing is {c.fmt(filled.value)}, and {c.at(origin)} goes beyond what a number can hold."
-        )
+    seen = [(o.name, o.value) for o in origin.operands]
+    seen += [(link.op, link.value_out) for link in _facts.behind(evidence) if "Segment" in link.op]
+    filled = next(((op, value) for op, value in seen if op in _FILLING and abs(value or 0.0) in ENDS), None)
+    if filled is not None and c.bad(origin.result):
+        said = f"{filled[0]} of nothing is {c.fmt(filled[1])}, and {c.at(origin)} goes beyond what a number can hold."
         return c.cause(evidence, __name__, 0.95, said, remedies=REMEDIES)
     first = c.operand(origin)
     empty = 0 in first.shape if first is not None else origin.phase != "data"

@@ -50,7 +50,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return carried
     if origin.op not in _GROWING or origin.result is None or x is None:
         return None
-    if origin.op == "Pow" and not (c.bad(origin.result) and (c.value(origin, 1) or 0) > 4):
+    if origin.op == "Pow" and not (x and c.bad(origin.result) and abs(c.value(origin, 1) or 0) > 4):
         return None
     confidence = 0.6 if origin.dtype in ("float16", "half") else 0.85
     return c.cause(

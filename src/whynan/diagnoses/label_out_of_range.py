@@ -39,6 +39,7 @@ from whynan.diagnoses import _facts
 
 CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("fix_label_offset", "class_count", "bound_labels", "drop_bad_rows")
+BYTE = 255
 _LOSS_OPS = frozenset(
     [
         "Log",
@@ -64,7 +65,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp"):
         return None
-    rules = (_no_place, _class_id, _refused, _mask, _domain, _negative_count)
+    rules = (_no_place, _class_id, _refused, _mask, _domain, _exponent, _negative_count)
     return next((found for rule in rules if (found := rule(evidence)) is not None), None)
 
 
@@ -173,6 +174,21 @@ def _domain(evidence: Evidence) -> Cause | None:
         return None  # a rounding error, not a label
     seen = f"a target is {value:g}{_span(facts)}, and {_facts.where(origin)} got {guilty:g}"
     return _cause(0.7 if origin.op == "RealDiv" and guilty == 0 else 0.95, seen, [seen])
+
+
+def _exponent(evidence: Evidence) -> Cause | None:
+    """A label from 0 to 255 that plain arithmetic carries into an exponent."""
+    origin = evidence.origin
+    found = _facts.label_behind(evidence)
+    if origin is None or found is None or origin.op not in ("Pow", "Exp", "Expm1", "Cosh", "Sinh"):
+        return None
+    value, facts = found
+    if facts is None or not facts.integral or (facts.low or 0) < 0 or not 100 < (facts.high or 0) <= BYTE:
+        return None
+    if not math.isinf(origin.result or 0.0):
+        return None
+    seen = f"a target is {value:g}{_span(facts)}, and {_facts.where(origin)} has it in an exponent"
+    return _cause(0.9, seen, [seen])
 
 
 def _negative_count(evidence: Evidence) -> Cause | None:

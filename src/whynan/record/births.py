@@ -26,7 +26,7 @@ from whynan.case.prose import without_prose
 from whynan.record.arithmetic import guilty
 from whynan.record.sources import is_user_code, shown_path, statement_at
 from whynan.record.statements import calls, header, is_dotted, is_literal_mark, strings, takes, trains
-from whynan.record.values import PLAIN, Values, is_constant, is_number
+from whynan.record.values import FEW, PLAIN, Values, is_constant, is_number
 
 MOST_PASSED = 64
 
@@ -223,7 +223,7 @@ class Tracer:
                 continue
             same = frame.f_locals.get(column) if isinstance(column, str) else None
             inherited = self.births.get(id(same), ()) or known.returned  # `{"k": k}`
-            if not inherited and known.inherited:
+            if not inherited and known.inherited and (column in mentioned or not self._was_clean(known, column)):
                 others = [b for other in self.columns.values() for c, b in other.items() if c == column]
                 related = {c for cs in self.columns.values() for c in cs} & mentioned
                 empty = not others and self.values.bad(table[column]) == len(
@@ -238,6 +238,15 @@ class Tracer:
                 new[column] = () if known.unknown else own
         self.columns[id(table)] = new
         self._keep(table, _union(new.values()))
+
+    def _was_clean(self, known: _Frame, column: Any) -> bool:
+        """Whether a table that the statement uses has this column without gaps, as what `concat` or `merge` puts beside
+        another: what is bad in other columns is not the reason then."""
+        tables = [t for v in known.names.values() for t in (v[:FEW] if isinstance(v, (list, tuple)) else (v,))]
+        return any(
+            hasattr(t, "iloc") and column in getattr(t, "columns", ()) and not self.values.bad(t[column])
+            for t in tables
+        )
 
     def _returned(self, frame: FrameType, value: Any) -> None:
         known = self.frames.pop(id(frame), None)
@@ -255,7 +264,8 @@ class Tracer:
                     bad = [v for v in bad if v is not None and self.values.bad(v) and (self.of(v) or not is_number(v))]
                     held = {n.id: _resolve(frame, n) for n in names if isinstance(n, ast.Name)}
                     known.names = {name: value for name, value in held.items() if value is not None}
-                    known.inherited = _union(self._of(v, set()) for v in bad)
+                    around = [self._around(frame)] if _comprehends(frame) else []
+                    known.inherited = _union([*around, *(self._of(v, set()) for v in bad)])
                     known.bad = {id(v): 1 for v in bad}
                     self._born(frame, known, part)
                     if is_constant(part):  # `return np.nan` says what the caller has

@@ -25,7 +25,10 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     batch = next((f for f in evidence.data if f.name == "y" and f.role == "batch"), None)
     if batch is not None and not takes_arrays(evidence) and _overshoots(batch):
         return mapped_dataset(evidence, "y", "Clip the targets to 0..1", "clip", "(", ", 0.0, 1.0)")
-    if batch is not None and data is None and cause.slug == "label_not_in_unit_interval" and (whole := _scale(batch)):
+    unseen = (
+        data is None if cause.slug == "label_not_in_unit_interval" else not takes_arrays(evidence) and _bytes(batch)
+    )
+    if batch is not None and unseen and (whole := _scale(batch)):
         return mapped_dataset(evidence, "y", f"Divide the targets by {whole:g}", "", "(", f") / {whole:.1f}")
     if data is None or facts is None or facts.low is None or facts.high is None or facts.high <= facts.low:
         return []
@@ -62,6 +65,11 @@ def _overshoots(facts: ArrayFacts) -> bool:
     if facts.low is None or facts.high is None or facts.integral:
         return False
     return facts.low >= -0.5 and facts.high <= 1.5 and (facts.low < 0 or facts.high > 1)
+
+
+def _bytes(facts: ArrayFacts | None) -> bool:
+    """Whether the targets of a batch are pixels as they are read."""
+    return facts is not None and facts.integral and (facts.low or 0) >= 0 and 100 < (facts.high or 0) <= 255
 
 
 def _scale(facts: ArrayFacts) -> float | None:

@@ -10,7 +10,7 @@ from whynan.remedies._patch import Code, Patch, guilty, name_of
 
 TITLE = "Mask with a large finite number in place of -inf"
 EFFECT = "safe"
-_LOWEST = re.compile(r"(float16|float32|float64|bfloat16|finfo\(.*\))\.min$")
+_LOWEST = re.compile(r"(float16|float32|float64|bfloat16|finfo\(.*\)|\bdtype|\bas_dtype\(.*\))\.min$")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
@@ -22,7 +22,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     half = evidence.origin is not None and evidence.origin.dtype == "float16"
     for place in (code.scope(node), code.tree):
         for infinity in _infinities(code, place):
-            code.replace(infinity, "-3e4" if half else "-1e9")
+            code.replace(infinity, "-1e4" if half else "-1e9")  # a few masks may add up
         if code.edits:
             return code.patch(TITLE)
     return []

@@ -42,7 +42,7 @@ def _added(evidence: Evidence) -> list[Patch]:
     found: list[Patch] = []
     for source in codes(evidence):
         for index, (node, is_loss) in enumerate(_values(source, evidence)):
-            total = is_loss and isinstance(source.parents[node], ast.Assign)
+            total = is_loss and isinstance(source.parents[node], (ast.Assign, ast.Return))
             if not (total and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
                 continue
             code = open_code(evidence, source.file)

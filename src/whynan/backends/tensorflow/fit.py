@@ -343,7 +343,18 @@ def install(keras: Any) -> None:
             _fits.pop(id(self), None)
             _given.pop(id(self), None)
 
+    batch = cls.train_on_batch
+
+    @functools.wraps(batch)
+    def train_on_batch(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = batch(self, *args, **kwargs)
+        loss = result.get("loss") if isinstance(result, dict) else result[0] if isinstance(result, list) else result
+        if isinstance(loss, (float, np.ndarray, np.floating)) and not np.all(np.isfinite(loss)):
+            _look(self, {"loss": loss}, always=True)  # by the next look it may be forgotten
+        return result
+
     patches.replace(cls, "make_train_function", make_train_function)
+    patches.replace(cls, "train_on_batch", train_on_batch)
     patches.replace(cls, "fit", recording_fit)
 
 

@@ -59,13 +59,21 @@ def follow(tracer: Tracer) -> None:
     wrapper.__init__ = eagerly
 
     class Plain:
-        """autograph, that leaves functions as they are: eagerly, Python's own control flow works."""
+        """autograph, that leaves functions as they are where they run eagerly: Python's own control flow works there.
+
+        Before that each is traced, for the structure of what it returns.
+        """
 
         def __getattr__(self, name: str) -> Any:
             return getattr(autograph, name)
 
         def tf_convert(self, function: Any, *args: Any, **kwargs: Any) -> Any:
-            return function
+            converted = autograph.tf_convert(function, *args, **kwargs)
+
+            def call(*given: Any) -> Any:
+                return (function if tf.executing_eagerly() else converted)(*given)
+
+            return call
 
     structured_function.autograph = Plain()
 

@@ -24,10 +24,11 @@ from whynan.backends.tensorflow.facts import batch_parts
 from whynan.backends.tensorflow.investigate import Investigation, Pass, unrestorable
 from whynan.backends.tensorflow.tracer import Record, of_thread, tensor_bytes
 from whynan.case.nouns import Span, Symptom
-from whynan.record.session import FIRST, Finding, Session
+from whynan.record.session import FIRST, Finding, Session, StopRun
 from whynan.record.sources import user_span
 
 LOOK_SHARE = 0.005  # the part of the time in training steps that looking may take
+TRIAL_LOOKS = 8  # steps from look to look in a trial, after the first ones
 MAX_SNAPSHOTS = 24
 MAX_DOUBTS = 4  # so often a failure that no replay showed is waited for again
 MAX_BATCHES = 1000  # a look comes at the latest when so many batches were kept since the last
@@ -213,13 +214,24 @@ class StepRecorder:
             self.last_result = result
             if self.way == "function":
                 self.unseen.append(result)
-            if trial or self.due():
+            if self.due():
                 self.look(result)
         if trial:
-            self.session.stepped(self.read_loss(result))
+            self._stepped(result)
         else:
             self.session.steps += 1
             self.session.trained = True
+
+    def _stepped(self, result: Any) -> None:
+        """Count a step of a trial: a bad loss is seen at once, bad weights when the trial ends."""
+        loss = self.read_loss(result)
+        if loss is not None and not np.isfinite(loss):
+            self.look(result)
+        try:
+            self.session.stepped(loss)
+        except StopRun:
+            self.look(result)
+            raise
 
     def latest(self) -> list[float]:
         """The losses of the last steps, oldest first."""
@@ -235,7 +247,12 @@ class StepRecorder:
         self.looked = None
 
     def due(self) -> bool:
-        """Whether looking is within its share of the time, or the kept batches have become too many."""
+        """Whether looking is within its share of the time, or the kept batches have become too many.
+
+        In a trial time says nothing: two of them have to see the same.
+        """
+        if self.session.settings.trial_steps is not None:
+            return self.step <= FIRST or self.step % TRIAL_LOOKS == 0
         if self.looked is None and self.seconds >= self.next_look:
             return True
         since = self.snapshots[-1][0] if self.snapshots else 0
