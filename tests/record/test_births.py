@@ -62,6 +62,14 @@ def lines(births: Births) -> list[int]:
         ("s = np.zeros(2)\ns = s / s.sum()\nx = [sum(a * w for a, w in zip(s, ws)) for ws in [np.ones((2, 3))]]", 2),
         ("d = pd.Series([-1.0, 2.0])\nx = pd.concat([np.log1p(d), d], axis=1)", 2),
         ("a = np.zeros(2)\nx = np.stack([\n    np.ones(2),\n    np.log(a),\n])", 2),
+        (
+            "def f(v):\n    columns = [np.log(v), v]\n    return np.stack([np.asarray(c, 'f4') for c in columns])\nx = f(np.zeros(2))",
+            2,
+        ),
+        (
+            "a = pd.DataFrame({'k': [1.0, np.nan], 'p': [1.0, 2.0]})\nb = a[['k']]\nd = pd.concat([a, b])\nx = d['p'].to_numpy()",
+            3,
+        ),
     ],
 )
 def test_the_line_where_it_went_bad(tmp_path: Path, program: str, line: int) -> None:
