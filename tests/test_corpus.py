@@ -40,7 +40,6 @@ KNOWN_MISSES = {
     "fail_forward_algorithm.py",
     "fail_ragged_reviews.py",
     "cycling_fail_dataset_in_loop_speed.py",  # a map made anew in each epoch, in a compiled loop: its rows are not found
-    "dendrometer_fail_affine_invariant.py",  # two lines divide by the same 0, and the second is named
     "dryers_ok_unstable_averaged_every_step.py",  # an average that takes all of what was learned back, after each step
     "estuary_fail_probe_density.py",  # an infinity that is finite again where it does harm: the line of the harm is named
     "fishauction_ok_unstable_codes_per_block.py",  # codes that mean something else in each batch

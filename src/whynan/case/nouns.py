@@ -100,6 +100,7 @@ class Trace:
         for op in ops:
             if op.inputs and is_write(op.type):
                 self.writes.setdefault(op.inputs[0], []).append(op)
+        self.born: dict[int, int | None] = {}  # by tensor, where what is not finite in it began; None where it is
         self._values: dict[int, Array | None] = {}
 
     def value(self, tensor: int) -> Array | None:

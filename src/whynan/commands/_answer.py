@@ -79,7 +79,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
 
     finding = pick(session)
     if finding is None:
-        if session.stuck is not None and trials is not None and not session.side_symptoms:
+        if session.stuck is not None and not session.side_symptoms:
             session.stuck.evidence.sources = sources
             try:
                 if (found := unstable(session.stuck, trials)) is not None:

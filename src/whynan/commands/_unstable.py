@@ -210,10 +210,10 @@ def _runs_off(losses: list[float]) -> bool:
     return (far and late > statistics.median(tail[:quarter])) or (fast and losses[-1] > 1e3 * start) or steadily
 
 
-def _look_again(stuck: Stuck, trials: Trials) -> None:
+def _look_again(stuck: Stuck, trials: Trials | None) -> None:
     """Run a few of the last steps again, and see whether rows come out the same in each, or meet each other."""
     evidence = stuck.evidence
-    if evidence.symptom.value <= 0 or not trials.left():
+    if evidence.symptom.value <= 0 or (trials is not None and not trials.left()):
         return
     fell = fall([s.loss for s in evidence.trajectory if s.loss is not None])
     for number, trace in enumerate(stuck.again()):
@@ -225,7 +225,7 @@ def _look_again(stuck: Stuck, trials: Trials) -> None:
             return
 
 
-def unstable(stuck: Stuck, trials: Trials) -> Report | None:
+def unstable(stuck: Stuck, trials: Trials | None) -> Report | None:
     """Look at the last steps again, and try what may help: a report where that makes the model learn, or where what is
     seen needs no trial."""
     evidence = stuck.evidence

@@ -114,9 +114,7 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         if bad:
             # of many elements that were summed up to NaN, one that is NaN itself
             chosen = next((i for i in bad if np.isnan(array[i])), bad[0]) if nan_out else bad[0]
-            producer = trace.producer.get(tensor)
-            born = producer.index if producer is not None else 0
-            candidates.append((born, bool(np.isnan(array[chosen])), tensor, chosen))
+            candidates.append((_born(trace, tensor) or 0, bool(np.isnan(array[chosen])), tensor, chosen))
     if not candidates:
         return None
     if op.phase == "gradient":
@@ -144,6 +142,29 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         candidates = [(_root(trace, c[2], c[3]), *c[1:]) for c in candidates]
     _, _, tensor, found = min(candidates, key=lambda c: c[0])
     return tensor, found
+
+
+def _born(trace: Trace, start: int) -> int | None:
+    """The index of the first operation on the way to a tensor that made anything not finite; None where all is finite.
+
+    Of two bad terms it tells which went bad first. It looks at whole tensors, each of them once, so that it costs little.
+    """
+    known, waiting = trace.born, [start]
+    while waiting:
+        tensor = waiting[-1]
+        op, array = trace.producer.get(tensor), trace.value(tensor)
+        if tensor in known:
+            waiting.pop()
+        elif array is None or not is_float(array) or bool(np.isfinite(array).all()):
+            known[tensor] = None
+        elif op is None:
+            known[tensor] = 0
+        elif todo := [t for t in op.inputs if t not in known]:
+            waiting += todo
+        else:
+            came = [at for t in op.inputs if (at := known[t]) is not None and not _is_constant(trace, t)]
+            known[tensor] = min(came, default=op.index)
+    return known[start]
 
 
 _UNDEFINED = frozenset(["Mul", "MulNoNan", "Sub", "AddV2"])
