@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+import sys
 from collections.abc import Iterable
 
 from whynan.case.nouns import Cause, Evidence, Link, Operand, Origin
@@ -243,13 +244,12 @@ def cause(
     *,
     speaks: Iterable[str] = (),
     against: Iterable[str] = (),
-    category: str = "numerical",
     remedies: Iterable[str] = (),
 ) -> Cause:
     """A Cause of the diagnosis `module` (its `__name__`)."""
     return Cause(
         slug=module.rsplit(".", 1)[-1],
-        category=category,
+        category=sys.modules[module].CATEGORY,
         confidence=round(min(confidence, 0.99), 3),
         summary=summary,
         evidence_for=[*speaks, *rows_note(evidence)],

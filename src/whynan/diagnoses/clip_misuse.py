@@ -72,6 +72,5 @@ def diagnose(evidence: Evidence) -> Cause | None:
         0.935 if origin.op_of in ("Acos", "Asin") else 0.945,  # there the derivative has a name of its own
         f"the bound {c.fmt(bound)} of the clip `{c.short(link.expression)}` still lets {c.at(origin)} reach its singular point.",
         speaks=[f"the clipped value is exactly {c.fmt(bound)}"],
-        category=CATEGORY,
         remedies=REMEDIES,
     )

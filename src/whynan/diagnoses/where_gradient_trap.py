@@ -75,9 +75,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         remedies = REMEDIES[::-1] if any(math.isinf(o.value or 0.0) for o in origin.operands) else REMEDIES
         remedies += (_GUARDS[origin.op],) if origin.op in _GUARDS else ()
         sure = 0.97 if origin.op in _GUARDS else 0.9  # other operations have a name of their own for it
-        return c.cause(
-            evidence, __name__, sure, said, speaks=["the loss is finite"], category="implementation", remedies=remedies
-        )
+        return c.cause(evidence, __name__, sure, said, speaks=["the loss is finite"], remedies=remedies)
     if origin.phase != "gradient" or not (c.is_zero(origin.upstream) or _met_zero(evidence)):
         return None
     if not _SELECTS.search(text):
@@ -91,6 +89,5 @@ def diagnose(evidence: Evidence) -> Cause | None:
             "the incoming gradient is exactly 0",
             *["the loss itself is finite"] * (evidence.symptom.what != "loss"),
         ],
-        category="implementation",
         remedies=REMEDIES[:1],
     )

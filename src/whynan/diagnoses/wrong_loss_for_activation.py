@@ -65,6 +65,5 @@ def diagnose(evidence: Evidence) -> Cause | None:
         __name__,
         0.94,
         f"the last activation is {last.activation}, but {evidence.model.loss} needs {' or '.join(wanted)}: {c.at(origin)} met {c.fmt(c.value(origin))}.",
-        category="implementation",
         remedies=REMEDIES,
     )

@@ -176,12 +176,14 @@ def source_line(report: Report) -> tuple[str, int, int] | None:
 def op_word(op: str) -> str:
     """An op type as a person would say it: `SqrtGrad` -> `sqrt grad`."""
     word = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub(r"V\d+$", "", op)).lower()
+    word = re.sub(r"(?<=\d) d\b", "d", word)
     return {
         "real div": "divide",
         "mat mul": "matmul",
         "bias add": "add bias",
         "sub": "subtract",
         "mul": "multiply",
+        "iterator get next": "batch",
     }.get(word, word)
 
 
