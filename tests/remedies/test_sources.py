@@ -171,6 +171,7 @@ def test_a_schedule_that_counts_from_one_is_left_alone(tmp_path: Path) -> None:
         ("tf.reduce_mean(tf.math.log(p))", "return -tf.reduce_mean(tf.math.log(p))"),
         ("0.5 * tf.reduce_sum(1.0 + p - y - tf.exp(p))", "return -0.5 * tf.reduce_sum(1.0 + p - y - tf.exp(p))"),
         ("y - p", "return -(y - p)"),
+        ("0.5 * (tf.reduce_mean(y) - tf.reduce_mean(p))", "return 0.5 * (tf.reduce_mean(y) + tf.reduce_mean(p))"),
     ],
 )
 def test_sign_of_the_loss(body: str, wanted: str, tmp_path: Path) -> None:

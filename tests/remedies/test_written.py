@@ -145,7 +145,7 @@ def test_masks_of_half_precision_get_a_number_that_fits(tmp_path: Path) -> None:
     assert "NEVER = -1e9\n" in patched("finite_mask", evidence, tmp_path)[0]
     assert isinstance(evidence.origin, Origin)
     evidence.origin.dtype = "float16"
-    assert "NEVER = -3e4\n" in patched("finite_mask", evidence, tmp_path)[0]
+    assert "NEVER = -1e4\n" in patched("finite_mask", evidence, tmp_path)[0]
 
 
 def test_means_of_numpy_lists_are_guarded(tmp_path: Path) -> None:

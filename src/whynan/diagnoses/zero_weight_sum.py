@@ -31,6 +31,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
+_NO_SUMS = frozenset(["Log", "Log1p", "Exp", "Sub"])  # what is divided by when these made it
 REMEDIES: tuple[str, ...] = ("safe_divide", "drop_empty_rows")
 
 
@@ -45,6 +46,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         or not (c.is_zero(c.value(origin, 0)) and c.is_zero(c.value(origin, 1)))
         or origin.phase in ("gradient", "update")
         or "/" in origin.operands[0].name  # a weight of the model itself is divided
+        or origin.operands[1].name in _NO_SUMS
     ):
         return None
     if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):

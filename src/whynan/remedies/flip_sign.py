@@ -42,18 +42,27 @@ def _added(evidence: Evidence) -> list[Patch]:
     found: list[Patch] = []
     for source in codes(evidence):
         for index, (node, is_loss) in enumerate(_values(source, evidence)):
-            total = is_loss and isinstance(source.parents[node], (ast.Assign, ast.Return))
-            if not (total and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
+            terms = _difference(node) if is_loss else None
+            if terms is None or not isinstance(source.parents[node], (ast.Assign, ast.Return)):
                 continue
+            if isinstance(source.parents[node], ast.Return) and isinstance(terms.left, ast.Name):
+                continue  # `y - p` is an error, not two terms of a loss
             code = open_code(evidence, source.file)
-            twin = [n for n, _ in _values(code, evidence)][index] if code is not None else None
-            if code is None or not isinstance(twin, ast.BinOp) or isinstance(twin.left, ast.Constant):
+            twin = _difference([n for n, _ in _values(code, evidence)][index]) if code is not None else None
+            if code is None or twin is None or isinstance(twin.left, ast.Constant):
                 continue
             start, end = code.range(twin.left)[1], code.range(twin.right)[0]
             at = start + code.data[start:end].decode().find("-")
             code.edits.append((at, at + 1, "+"))
             found += code.patch("Add the term that is subtracted from the loss")
     return found
+
+
+def _difference(node: ast.expr) -> ast.BinOp | None:
+    """The difference that an expression is, but for a factor."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+        node = node.right if isinstance(node.op, ast.Mult) and isinstance(node.left, ast.Constant) else node.left
+    return node if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) else None
 
 
 def _values(code: Code, evidence: Evidence) -> list[tuple[ast.expr, bool]]:

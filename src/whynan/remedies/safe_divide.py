@@ -19,15 +19,15 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         return []  # what failed divides by nothing
     found = l2_normalize.patches(evidence, cause)
     for code, (whole, above, below) in _division(evidence):
-        tf, np = code.module("tensorflow"), code.module("numpy")
+        tf, ops, np = code.module("tensorflow"), code.module("keras.ops"), code.module("numpy")
         if _in_numpy(evidence, code, whole):
             if np and not isinstance(code.parents[whole], ast.Attribute):
                 bottom = code.operand(below)
                 safe = f"{code.operand(above)} / {np}.where({bottom} == 0, 1.0, {bottom})"
                 code.replace(whole, f"{np}.where({bottom} == 0, 0.0, {safe})")
                 found += code.patch(TITLE)
-        elif tf:
-            code.replace(whole, f"{tf}.math.divide_no_nan({code.of(above)}, {code.of(below)})")
+        elif tf or ops:
+            code.replace(whole, f"{f'{tf}.math' if tf else ops}.divide_no_nan({code.of(above)}, {code.of(below)})")
             found += code.patch(TITLE)
     for code, parts in [*_division(evidence), *_in_place(evidence)]:
         code.wrap(parts[2], "(", f" + {eps_of(evidence)})")
