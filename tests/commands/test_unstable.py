@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from whynan.case.nouns import Evidence, StepFacts, Symptom, Trace
+from whynan.case.nouns import Evidence, ModelFacts, StepFacts, Symptom, Trace
 from whynan.commands._unstable import _runs_off, unstable
 from whynan.record.session import Stuck
 
@@ -37,3 +37,21 @@ def test_what_is_seen_needs_no_trial() -> None:
     assert report.status == "unstable"
     evidence.unmoved = 0.0
     assert unstable(Stuck(evidence, True, again), None) is None
+
+
+@pytest.mark.parametrize(
+    ("losses", "loss", "status"),
+    [
+        ([0.701, 0.694, 0.693, 0.6935, 0.693, 0.6931], "binary_crossentropy", "unstable"),
+        ([0.701, 0.694, 0.693, 0.6935, 0.68, 0.67], "binary_crossentropy", None),
+        ([0.701, 0.694, 0.693, 0.6935, 0.693, 0.6931], "mse", None),
+        ([0.701, 0.694, 0.693], "binary_crossentropy", None),  # too early to say
+        ([2.31, 2.303, 2.302, 2.303, 2.304, 2.303], "sparse_categorical_crossentropy", "unstable"),
+    ],
+)
+def test_a_loss_that_stays_that_of_a_guess(losses: list[float], loss: str, status: str | None) -> None:
+    evidence = Evidence(symptom=Symptom("loss", losses[-1], step=599), steps_run=600, way="fit")
+    evidence.model = ModelFacts(loss=loss, output_size=10)
+    evidence.trajectory = [StepFacts(100 * i + 99, v) for i, v in enumerate(losses)]
+    report = unstable(Stuck(evidence, False, lambda: iter(())), None)
+    assert (report.status if report is not None else None) == status

@@ -34,6 +34,8 @@ _ENDS = {
 }
 ALIKE = 0.2  # a loss that lost so much of itself fell, though the answers were the same
 _OF_NUMBERS = ("mse", "mae", "error", "squared", "absolute", "huber", "cosh")  # parts of the names of losses
+GUESSED = 0.015  # a loss that is so near to that of a guess among the classes is one
+GUESSING = 6  # epochs that all end there
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
 
@@ -68,7 +70,21 @@ def _seen(evidence: Evidence, losses: list[float], went: str) -> list[Cause]:
         causes.append(pairs)
     if evidence.unmoved:
         causes.append(_idle(evidence, went))
+    if not causes and (classes := _guesses(evidence, losses)) is not None:
+        seen = f"{losses[-1]:.4g}, and a guess among {classes} classes costs ln {classes} = {math.log(classes):.4g}"
+        said = f"Nothing is learned: after {evidence.steps_run} steps the loss is {seen}."
+        causes.append(Cause("unknown", "data", 0.5, said, evidence_for=[f"the loss of each epoch is about {seen}"]))
     return causes
+
+
+def _guesses(evidence: Evidence, losses: list[float]) -> int | None:
+    """Among how many classes the model guesses, where a cross-entropy stayed that of a guess in every epoch."""
+    model = evidence.model
+    if evidence.way != "fit" or "entropy" not in (model.loss or "") or len(losses) < GUESSING or len(model.outputs) > 1:
+        return None
+    classes = 2 if "binary" in (model.loss or "") else model.output_size or 0
+    chance = math.log(classes) if classes > 1 else 0.0
+    return classes if chance and all(abs(v / chance - 1) < GUESSED for v in losses) else None
 
 
 def _suspected(evidence: Evidence, losses: list[float], went: str, known: set[str]) -> list[Cause]:
@@ -245,7 +261,7 @@ def unstable(stuck: Stuck, trials: Trials | None) -> Report | None:
         helped = [r for r in helped if r.trial is not None and (r.trial.loss_after or 0.0) < losses[0]]
     pushed = _pushed_away(evidence, "") is not None
     same = stuck.suspect and len(set(losses)) == 1
-    shown = evidence.alike or pushed or same or _runs_off(losses) or evidence.unmoved
+    shown = evidence.alike or pushed or same or _runs_off(losses) or evidence.unmoved or _guesses(evidence, losses)
     if not helped and not shown:
         return None
     cured = {slug for r in helped for slug in r.causes}
