@@ -11,9 +11,12 @@ from collections.abc import Iterable
 from whynan.case.nouns import Cause, Evidence, Link, Operand, Origin
 from whynan.case.prose import without_prose
 
-DIVISIONS = frozenset(["RealDiv", "Div", "FloorDiv", "Xdivy", "Reciprocal", "Inv", "Rsqrt"])
+DIVISIONS = frozenset(
+    ["RealDiv", "Div", "FloorDiv", "FloorMod", "Mod", "TruncateMod", "Xdivy", "Reciprocal", "Inv", "Rsqrt"]
+)
 CLIPS = frozenset(["Minimum", "Maximum", "ClipByValue"])
 LOGS = frozenset(["Log", "Log1p"])
+WEIGHTED_LOGS = frozenset(["Xlogy", "Xlog1py"])  # x times the logarithm of y, 0 where x is
 SCALE_WORDS = re.compile(
     r"(?<![a-z])(sigmas?|scales?|stds?|stdev|stddev|sd|variances?|vars?|tau|precision)(?![a-z])", re.I
 )

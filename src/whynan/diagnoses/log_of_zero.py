@@ -44,11 +44,13 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return c.cause(evidence, __name__, 0.8, said, speaks=["the operands are 0 and -inf"], remedies=REMEDIES[:2])
     if origin.phase == "gradient" and origin.op_of in ("Igamma", "Igammac", "Betainc"):
         return None  # their derivative takes a logarithm, not the script
-    x = c.value(origin)
+    factor, x = (c.value(origin), c.value(origin, 1)) if origin.op in c.WEIGHTED_LOGS else (1.0, c.value(origin))
     gradient = (
         origin.phase == "gradient" and origin.op_of in c.LOGS and origin.op in ("Reciprocal", "Inv", "RealDiv", "Mul")
     )
-    if not (origin.op in c.LOGS and c.is_zero(x if origin.op == "Log" else (x or 0.0) + 1.0)) and not gradient:
+    shifted = origin.op in ("Log1p", "Xlog1py")
+    logs = origin.op in c.LOGS or (origin.op in c.WEIGHTED_LOGS and factor)
+    if not (logs and c.is_zero((x or 0.0) + 1.0 if shifted else x)) and not gradient:
         return None
     if gradient:
         x = c.forward_in(origin)
