@@ -34,7 +34,7 @@ class GPR:
         return self.kernel(self.x, self.x) + JITTER * tf.eye(self.n)
 
     def factor(self):
-        return tf.linalg.cholesky(self.gram())  # whynan: unknown phase=loss|forward also=sqrt_of_negative,catastrophic_cancellation
+        return tf.linalg.cholesky(self.gram())  # whynan: not_positive_definite phase=loss|forward also=unknown,sqrt_of_negative,catastrophic_cancellation
 
     def log_marginal(self):
         L = self.factor()

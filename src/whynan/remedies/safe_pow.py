@@ -12,7 +12,14 @@ EFFECT = "safe"
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
-    """`x ** p` becomes `maximum(x, eps) ** p`, and so do the other fractional powers of `x` in the function."""
+    """`x ** p` becomes `maximum(x, eps) ** p`, and so do the other fractional powers of `x` in the function; else all
+    fractional powers there."""
+    same = _guarded(evidence, TITLE, every=False)
+    every = _guarded(evidence, f"{TITLE}, in the whole function", every=True)
+    return [*same, *(p for p in every if p.sources not in [s.sources for s in same])]
+
+
+def _guarded(evidence: Evidence, title: str, *, every: bool) -> list[Patch]:
     found = guilty(evidence)
     if found is None:
         return []
@@ -21,12 +28,12 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     if base is None:
         return []
     scope = code.scope(node)
-    others = [] if scope is code.tree else [b for b in _bases(code, scope) if code.of(b) == code.of(base)]
+    others = [] if scope is code.tree else [b for b in _bases(code, scope) if every or code.of(b) == code.of(base)]
     for other in dict.fromkeys([base, *others]):
         math = code.math(near=code.of(code.parents[other]))
         if math is not None:
             code.replace(other, f"{math.maximum}({code.of(other)}, {eps_of(evidence)})")
-    return code.patch(TITLE)
+    return code.patch(title)
 
 
 def _guilty_base(code: Code, node: ast.expr) -> ast.expr | None:
