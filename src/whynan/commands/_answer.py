@@ -351,6 +351,5 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
         if len(warned) == 1 and births:
             origin.line = warned.pop()  # NumPy warned of one line of a statement of many
     if delivered and evidence.symptom.what == "update":
-        origin.phase = (
-            "update"  # loss and gradients were finite: the script computed the new weights outside TensorFlow
-        )
+        # loss and gradients were finite: the script computed the new weights outside of TensorFlow
+        origin.phase = "update"

@@ -150,6 +150,7 @@ def _born(trace: Trace, start: int) -> int | None:
     Of two bad terms it tells which went bad first. It looks at whole tensors, each of them once, so that it costs little.
     """
     known, waiting = trace.born, [start]
+    opened: set[int] = set()  # a call may give back what it was given
     while waiting:
         tensor = waiting[-1]
         op, array = trace.producer.get(tensor), trace.value(tensor)
@@ -159,10 +160,11 @@ def _born(trace: Trace, start: int) -> int | None:
             known[tensor] = None
         elif op is None:
             known[tensor] = 0
-        elif todo := [t for t in op.inputs if t not in known]:
-            waiting += todo
+        elif tensor not in opened:
+            opened.add(tensor)
+            waiting += [t for t in op.inputs if t not in known and t not in opened]
         else:
-            came = [at for t in op.inputs if (at := known[t]) is not None and not _is_constant(trace, t)]
+            came = [at for t in op.inputs if (at := known.get(t)) is not None and not _is_constant(trace, t)]
             known[tensor] = min(came, default=op.index)
     return known[start]
 
