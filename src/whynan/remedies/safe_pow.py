@@ -5,18 +5,31 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Code, Patch, eps_of, guilty
+from whynan.remedies._patch import Code, Patch, argument, eps_of, guilty, guilty_calls, others_in_function
 
 TITLE = "Keep the base of the power above a small epsilon"
 EFFECT = "safe"
+_GAMMAS = ("igamma", "igammac")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`x ** p` becomes `maximum(x, eps) ** p`, and so do the other fractional powers of `x` in the function; else all
     fractional powers there."""
+    if evidence.origin is not None and evidence.origin.op_of in ("Igamma", "Igammac"):
+        return _incomplete_gamma(evidence)
     same = _guarded(evidence, TITLE, every=False)
     every = _guarded(evidence, f"{TITLE}, in the whole function", every=True)
     return [*same, *(p for p in every if p.sources not in [s.sources for s in same])]
+
+
+def _incomplete_gamma(evidence: Evidence) -> list[Patch]:
+    """`igamma(a, x)` becomes `igamma(a, maximum(x, 1e-6))`: its derivative has a power of x."""
+    code, calls = guilty_calls(evidence, _GAMMAS)
+    for call in [*calls, *others_in_function(code, calls, _GAMMAS)]:
+        math, x = code.math(near=code.of(call.func)), argument(call, 1, "x")
+        if math is not None and x is not None:
+            code.wrap(x, f"{math.maximum}(", ", 1e-6)")
+    return code.patch("Keep the argument of the incomplete gamma function above a small number")
 
 
 def _guarded(evidence: Evidence, title: str, *, every: bool) -> list[Patch]:
