@@ -26,6 +26,8 @@ loss = tf.math.log(1 - p)
 
 from __future__ import annotations
 
+import itertools
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -64,6 +66,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if found is None:
         return None
     link, bound = found
+    then = next((after for before, after in itertools.pairwise(links) if before is link), None)
+    if then is not None and then.op == "RealDiv" and then.value_in[1:] == [bound] and then.value_in[0] != bound:
+        return None  # it guards what was divided by, and not the value that broke
     if bound != 0 and any("log" in item.expression.lower() for item in origin.operands):
         return None
     return c.cause(

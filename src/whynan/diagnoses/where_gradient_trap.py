@@ -43,6 +43,7 @@ _GUARDS = {
     "RealDiv": "safe_divide",
     "Acos": "clip_domain",
 }
+_WITH_UPSTREAM = frozenset(["SqrtGrad", "RsqrtGrad", "ReciprocalGrad"])  # which are given the incoming gradient
 _SELECTS = re.compile(r"(?<!np\.)(?<!numpy\.)\b(where|logaddexp|cond|switch|select)\s*\(")
 
 
@@ -76,7 +77,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         remedies += (_GUARDS[origin.op],) if origin.op in _GUARDS else ()
         sure = 0.97 if origin.op in _GUARDS else 0.9  # other operations have a name of their own for it
         return c.cause(evidence, __name__, sure, said, speaks=["the loss is finite"], remedies=remedies)
-    if origin.phase != "gradient" or not (c.is_zero(origin.upstream) or _met_zero(evidence)):
+    exact = origin.op in _WITH_UPSTREAM and origin.upstream is not None
+    if origin.phase != "gradient" or not (c.is_zero(origin.upstream) or (_met_zero(evidence) and not exact)):
         return None
     if not _SELECTS.search(text):
         return None
