@@ -73,4 +73,4 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     given = ", ".join(c.fmt(v) for v in known)
     said = f"{domain.name}({given}) at {c.at(origin)}: it is only defined {domain.where}."
-    return c.cause(evidence, __name__, 0.85, said, speaks=[f"the result is {c.fmt(origin.result)}"], remedies=REMEDIES)
+    return c.cause(evidence, __name__, 0.8, said, speaks=[f"the result is {c.fmt(origin.result)}"], remedies=REMEDIES)
