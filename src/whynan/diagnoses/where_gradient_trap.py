@@ -91,5 +91,5 @@ def diagnose(evidence: Evidence) -> Cause | None:
             "the incoming gradient is exactly 0",
             *["the loss itself is finite"] * (evidence.symptom.what != "loss"),
         ],
-        remedies=[*REMEDIES[:1], *([_GUARDS[origin.op_of]] if origin.op_of in _GUARDS else [])],
+        remedies=[*REMEDIES[:1], *(["safe_divide"] if origin.op_of == "RealDiv" else [])],
     )

@@ -243,10 +243,8 @@ class Tracer:
         """Whether a table that the statement uses has this column without gaps, as what `concat` or `merge` puts beside
         another: what is bad in other columns is not the reason then."""
         tables = [t for v in known.names.values() for t in (v[:FEW] if isinstance(v, (list, tuple)) else (v,))]
-        return any(
-            hasattr(t, "iloc") and column in getattr(t, "columns", ()) and not self.values.bad(t[column])
-            for t in tables
-        )
+        known_as = [t[column] for t in tables if hasattr(t, "iloc") and column in getattr(t, "columns", ())]
+        return bool(known_as) and not any(map(self.values.bad, known_as))
 
     def _returned(self, frame: FrameType, value: Any) -> None:
         known = self.frames.pop(id(frame), None)
