@@ -1,10 +1,8 @@
 """When training that stays finite is said to be unstable."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from whynan.case.nouns import Evidence, ModelFacts, StepFacts, Symptom, Trace
+from whynan.case.nouns import Evidence, ModelFacts, StepFacts, Symptom
 from whynan.commands._unstable import _runs_off, unstable
 from whynan.record.session import Stuck
 
@@ -28,15 +26,12 @@ def test_a_loss_that_ran_off(losses: list[float], answer: bool) -> None:
 def test_what_is_seen_needs_no_trial() -> None:
     evidence = Evidence(symptom=Symptom("loss", 2.0, step=95), steps_run=96, unmoved=1.0)
     evidence.trajectory = [StepFacts(16 * i, 2.0 + i / 1e7) for i in range(6)]
-
-    def again() -> Iterator[Trace]:
-        return iter(())
-
-    report = unstable(Stuck(evidence, True, again), None)
+    stuck = Stuck(evidence, True, lambda: iter(()))
+    report = unstable(stuck, None)
     assert report is not None
     assert report.status == "unstable"
     evidence.unmoved = 0.0
-    assert unstable(Stuck(evidence, True, again), None) is None
+    assert unstable(stuck, None) is None
 
 
 @pytest.mark.parametrize(

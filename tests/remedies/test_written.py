@@ -148,6 +148,38 @@ def test_masks_of_half_precision_get_a_number_that_fits(tmp_path: Path) -> None:
     assert "NEVER = -1e4\n" in patched("finite_mask", evidence, tmp_path)[0]
 
 
+def test_empty_groups_get_a_zero(tmp_path: Path) -> None:
+    source = """
+        def spread(h, i, n):
+            return tf.math.unsorted_segment_max(h, i, n) - tf.math.unsorted_segment_min(h, i, n)
+    """
+    (text,) = patched("fill_empty_groups", evidence_of(source, "tf.math.unsorted_segment_max(h, i, n)"), tmp_path)
+    names: dict[str, Any] = {"tf": pytest.importorskip("tensorflow")}
+    exec(text[text.index("def spread") :], names)
+    assert names["spread"]([1.0, 4.0, 2.0], [0, 0, 2], 3).numpy().tolist() == [3.0, 0.0, 0.0]
+
+
+def test_a_diagonal_gets_a_small_number_and_a_larger_one(tmp_path: Path) -> None:
+    source = "def factor(k):\n    return tf.linalg.cholesky(k)\n"
+    small, large = patched("jitter", evidence_of(source, "tf.linalg.cholesky(k)"), tmp_path)
+    assert "cholesky(k + 1e-5 * tf.eye(tf.shape(k)[-1], dtype=k.dtype))" in small
+    assert "cholesky(k + 1e-3 * tf.eye(" in large
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ("tf.atanh(x)", "tf.clip_by_value(x, -1.0 + 1e-6, 1.0 - 1e-6)"),
+        ("tf.acosh(x)", "tf.maximum(x, 1.0 + 1e-6)"),
+        ("tf.math.ndtri(x)", "tf.clip_by_value(x, 1e-6, 1.0 - 1e-6)"),
+        ("tf.math.igammac(x, y)", "tf.maximum(x, 1e-6)"),
+    ],
+)
+def test_arguments_stay_inside_of_the_domain(call: str, wanted: str, tmp_path: Path) -> None:
+    evidence = evidence_of(f"def f(x, y):\n    return {call}\n", call)
+    assert wanted in patched("clip_domain", evidence, tmp_path)[0]
+
+
 def test_means_of_numpy_lists_are_guarded(tmp_path: Path) -> None:
     evidence = evidence_of("m = np.mean(parts, axis=0)\n", "np.mean(parts, axis=0)")
     assert "m = (np.mean(parts, axis=0) if np.size(parts) else 0.0)" in patched("mean_nonempty", evidence, tmp_path)[0]

@@ -242,6 +242,11 @@ class ArrayFacts(msgspec.Struct):
         """Its name as a person knows it: `fit x` is all of x, of which a batch is a part."""
         return self.name.removeprefix("fit ")
 
+    @property
+    def bytes(self) -> bool:
+        """Whether these are whole numbers from 0 to 255, as pixels are read."""
+        return self.integral and (self.low or 0) >= 0 and 100 < (self.high or 0) <= 255
+
 
 class LayerFacts(msgspec.Struct):
     """A layer of the model: class, path, activation, dtype, and what matters for the causes."""

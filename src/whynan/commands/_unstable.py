@@ -34,8 +34,9 @@ _ENDS = {
 }
 ALIKE = 0.2  # a loss that lost so much of itself fell, though the answers were the same
 _OF_NUMBERS = ("mse", "mae", "error", "squared", "absolute", "huber", "cosh")  # parts of the names of losses
-GUESSED = 0.015  # a loss that is so near to that of a guess among the classes is one
-GUESSING = 6  # epochs that all end there
+_SUSPICIONS = frozenset(["learning_rate_too_high", "unscaled_input", "unscaled_target"])
+NEAR_CHANCE = 0.015  # a loss that is so near to that of a guess among the classes is one
+CHANCE_EPOCHS = 6  # that all end there
 ENOUGH = 0.3  # a remedy must take this share of the loss away, where training alone took less than half as much
 
 
@@ -80,11 +81,16 @@ def _seen(evidence: Evidence, losses: list[float], went: str) -> list[Cause]:
 def _guesses(evidence: Evidence, losses: list[float]) -> int | None:
     """Among how many classes the model guesses, where a cross-entropy stayed that of a guess in every epoch."""
     model = evidence.model
-    if evidence.way != "fit" or "entropy" not in (model.loss or "") or len(losses) < GUESSING or len(model.outputs) > 1:
+    if (
+        evidence.way != "fit"
+        or "entropy" not in (model.loss or "")
+        or len(losses) < CHANCE_EPOCHS
+        or len(model.outputs) > 1
+    ):
         return None
     classes = 2 if "binary" in (model.loss or "") else model.output_size or 0
     chance = math.log(classes) if classes > 1 else 0.0
-    return classes if chance and all(abs(v / chance - 1) < GUESSED for v in losses) else None
+    return classes if chance and all(abs(v / chance - 1) < NEAR_CHANCE for v in losses) else None
 
 
 def _suspected(evidence: Evidence, losses: list[float], went: str, known: set[str]) -> list[Cause]:
@@ -241,6 +247,17 @@ def _look_again(stuck: Stuck, trials: Trials | None) -> None:
             return
 
 
+def _without_vain(causes: list[Cause], remedies: list[RemedyResult], losses: list[float]) -> list[Cause]:
+    """The causes without those that only a trial could have shown, and none did."""
+    vain = {slug for r in remedies if r.outcome != "not_run" for slug in r.causes} & _SUSPICIONS
+    left = [cause for cause in causes if cause.slug not in vain]
+    if left:
+        return left
+    what = "Training diverges" if losses[-1] > losses[0] else "Nothing is learned"
+    said = f"the loss went from {losses[0]:.4g} to {losses[-1]:.4g}, at a lower rate or another scale too"
+    return [Cause("unknown", "implementation", 0.5, f"{what}: {said}.", evidence_for=[said])]
+
+
 def unstable(stuck: Stuck, trials: Trials | None) -> Report | None:
     """Look at the last steps again, and try what may help: a report where that makes the model learn, or where what is
     seen needs no trial."""
@@ -265,10 +282,8 @@ def unstable(stuck: Stuck, trials: Trials | None) -> Report | None:
     if not helped and not shown:
         return None
     cured = {slug for r in helped for slug in r.causes}
-    vain = {slug for r in remedies if r.outcome != "not_run" for slug in r.causes} - cured
-    if not cured and (left := [c for c in causes if c.slug not in vain]) != causes:
-        said = f"the loss went from {losses[0]:.4g} to {losses[-1]:.4g}, at a lower rate or another scale too"
-        causes = left or [Cause("unknown", "implementation", 0.5, f"Training diverges: {said}.", evidence_for=[said])]
+    if not cured:
+        causes = _without_vain(causes, remedies, losses)
     for cause in causes:
         cause.proven = cause.slug in cured
     causes.sort(key=lambda cause: not cause.proven)

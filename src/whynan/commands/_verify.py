@@ -13,7 +13,7 @@ import numpy as np
 
 from whynan.case.nouns import Cause, Evidence, RemedyResult, Trial
 from whynan.commands._rivals import OVERFLOWS, Plan, decided, in_order, sufficient, worth_trying
-from whynan.diagnoses import diagnose
+from whynan.diagnoses import diagnose, wrong_sign_loss
 from whynan.remedies import remedies as all_remedies
 from whynan.remedies._patch import Patch, unified
 
@@ -23,7 +23,6 @@ MOST_PATCHES = 3  # of one remedy
 TRIAL_SECONDS = 25.0
 SAME = 1e-3  # losses that differ by less are the same but for rounding
 ENDLESS = 100.0  # a loss below 0 by so many times what it began with has no lower bound
-FELL = 0.95  # the confidence of a diagnosis that saw the loss fall without end
 LATE = 8.0  # seconds to the failure, from which on a trial does not begin at the script's start where it need not
 
 
@@ -339,7 +338,7 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
 
 def _only_delayed(result: RemedyResult, causes: list[Cause]) -> None:
     """No rate and no scale helps where the loss fell without end before the failure: it does so more slowly."""
-    endless = any(c.slug == "wrong_sign_loss" and c.confidence >= FELL for c in causes)
+    endless = any(c.slug == "wrong_sign_loss" and c.confidence >= wrong_sign_loss.FELL for c in causes)
     if endless and result.outcome == "cured" and result.trial is not None and set(result.causes) <= OVERFLOWS:
         result.outcome, result.trial.note = "unchanged", "finite so far, but the loss has no lower bound"
 

@@ -154,6 +154,16 @@ def forward_out(origin: Origin) -> float | None:
     return origin.forward[-1].value_out if origin.forward else None
 
 
+def logarithm(origin: Origin) -> float | None:
+    """The number whose logarithm the operation takes: 1 + x for log1p; None where it takes none that counts."""
+    if origin.op not in LOGS and origin.op not in WEIGHTED_LOGS:
+        return None
+    x = value(origin, 1 if origin.op in WEIGHTED_LOGS else 0)
+    if x is None or (origin.op in WEIGHTED_LOGS and is_zero(value(origin))):
+        return None
+    return x + 1.0 if origin.op in ("Log1p", "Xlog1py") else x
+
+
 def denominator(origin: Origin) -> str:
     """The names in the denominator of a division: what stands after the last `/`, and how the operand was computed."""
     expression = origin.expression or ""

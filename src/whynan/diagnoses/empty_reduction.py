@@ -29,7 +29,6 @@ from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
-from whynan.diagnoses import _facts
 
 ENDS = (3.4028234663852886e38, 65504.0)  # the largest float32 and float16
 _FILLING = frozenset(  # what these give for an empty group is the end of the range of their type
@@ -54,7 +53,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None:
         return None
     seen = [(o.name, o.value) for o in origin.operands]
-    seen += [(link.op, link.value_out) for link in _facts.behind(evidence) if "Segment" in link.op]
+    seen += [(link.op, link.value_out) for link in c.behind(evidence) if "Segment" in link.op]
     filled = next(((op, value) for op, value in seen if op in _FILLING and abs(value or 0.0) in ENDS), None)
     if filled is not None and c.bad(origin.result):
         said = f"{filled[0]} of nothing is {c.fmt(filled[1])}, and {c.at(origin)} goes beyond what a number can hold."

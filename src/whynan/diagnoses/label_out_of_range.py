@@ -39,7 +39,6 @@ from whynan.diagnoses import _facts
 
 CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("fix_label_offset", "class_count", "bound_labels", "drop_bad_rows")
-BYTE = 255
 _LOSS_OPS = frozenset(
     [
         "Log",
@@ -183,9 +182,7 @@ def _exponent(evidence: Evidence) -> Cause | None:
     if origin is None or found is None or origin.op not in ("Pow", "Exp", "Expm1", "Cosh", "Sinh"):
         return None
     value, facts = found
-    if facts is None or not facts.integral or (facts.low or 0) < 0 or not 100 < (facts.high or 0) <= BYTE:
-        return None
-    if not math.isinf(origin.result or 0.0):
+    if facts is None or not facts.bytes or not math.isinf(origin.result or 0.0):
         return None
     seen = f"a target is {value:g}{_span(facts)}, and {_facts.where(origin)} has it in an exponent"
     return _cause(0.9, seen, [seen])

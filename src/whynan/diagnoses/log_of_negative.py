@@ -37,9 +37,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
-    x = c.value(origin, 1 if origin.op in c.WEIGHTED_LOGS else 0)
-    logs = origin.op in c.LOGS or origin.op in c.WEIGHTED_LOGS
-    if not logs or x is None or not x < (-1 if origin.op in ("Log1p", "Xlog1py") else 0):
+    x = c.logarithm(origin)
+    if x is None or not x < 0:
         return None
     return c.cause(
         evidence,

@@ -44,13 +44,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return c.cause(evidence, __name__, 0.8, said, speaks=["the operands are 0 and -inf"], remedies=REMEDIES[:2])
     if origin.phase == "gradient" and origin.op_of in ("Igamma", "Igammac", "Betainc"):
         return None  # their derivative takes a logarithm, not the script
-    factor, x = (c.value(origin), c.value(origin, 1)) if origin.op in c.WEIGHTED_LOGS else (1.0, c.value(origin))
+    x = c.logarithm(origin)
     gradient = (
         origin.phase == "gradient" and origin.op_of in c.LOGS and origin.op in ("Reciprocal", "Inv", "RealDiv", "Mul")
     )
-    shifted = origin.op in ("Log1p", "Xlog1py")
-    logs = origin.op in c.LOGS or (origin.op in c.WEIGHTED_LOGS and factor)
-    if not (logs and c.is_zero((x or 0.0) + 1.0 if shifted else x)) and not gradient:
+    if not c.is_zero(x) and not gradient:
         return None
     if gradient:
         x = c.forward_in(origin)
@@ -70,6 +68,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         __name__,
         0.8,
         f"log of 0 at {c.at(origin)}{why}: the result is -inf.",
-        speaks=[f"the operand is {c.fmt(x)}", f"float64 gives {c.fmt(origin.shadow)}: undefined, not out of range"],
+        speaks=[
+            "it is the logarithm of exactly 0",
+            f"float64 gives {c.fmt(origin.shadow)}: undefined, not out of range",
+        ],
         remedies=remedies,
     )

@@ -54,8 +54,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     one = c.operand(origin) if origin.op in ("Std", "Var") else None
     axis = re.search(r"axis\s*=\s*(-?\d+)", origin.expression or "")
     along = int(axis[1]) if axis else 0
-    size = one.shape[along : along + 1 or None] if one is not None else ()
-    alone = 1 in size and re.search(r"ddof\s*=\s*1", origin.expression or "")
+    inside = one is not None and -len(one.shape) <= along < len(one.shape)
+    alone = one is not None and inside and one.shape[along] == 1 and re.search(r"ddof\s*=\s*1", origin.expression or "")
     if one is not None and (math.prod(one.shape) == 1 or alone):
         said = f"the spread of one value, with n - 1 = 0 below, is 0/0 at {c.at(origin)}."
         return c.cause(evidence, __name__, 0.97, said, remedies=REMEDIES)

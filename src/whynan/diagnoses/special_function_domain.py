@@ -36,29 +36,38 @@ REMEDIES: tuple[str, ...] = ("clip_domain",)
 
 
 class _Domain(NamedTuple):
-    """What a function is called, where it is defined, and whether arguments lie there."""
+    """What a function is called, what is said of its domain, and whether arguments lie in it."""
 
     name: str
-    where: str
+    said: str
     holds: Callable[[list[float]], bool]
 
 
 _DOMAINS = {
-    "Acosh": _Domain("acosh", "from 1 on", lambda x: x[0] >= 1),
-    "Atanh": _Domain("atanh", "between -1 and 1", lambda x: abs(x[0]) < 1),
-    "Erfinv": _Domain("erfinv", "between -1 and 1", lambda x: abs(x[0]) < 1),
-    "Ndtri": _Domain("ndtri", "between 0 and 1", lambda x: 0 < x[0] < 1),
-    "Lgamma": _Domain("lgamma", "but for 0 and the negative integers", lambda x: x[0] > 0 or x[0] != int(x[0])),
-    "Digamma": _Domain("digamma", "but for 0 and the negative integers", lambda x: x[0] > 0 or x[0] != int(x[0])),
-    "Polygamma": _Domain("polygamma", "above 0", lambda x: x[-1] > 0),
-    "Zeta": _Domain("zeta", "above 1", lambda x: x[0] > 1 and x[-1] > 0),
-    "Igamma": _Domain("igamma", "for a shape above 0 and from 0 on", lambda x: x[0] > 0 and x[-1] >= 0),
-    "Igammac": _Domain("igammac", "for a shape above 0 and from 0 on", lambda x: x[0] > 0 and x[-1] >= 0),
+    "Acosh": _Domain("acosh", "it is only defined from 1 on", lambda x: x[0] >= 1),
+    "Atanh": _Domain("atanh", "it is only defined between -1 and 1", lambda x: abs(x[0]) < 1),
+    "Erfinv": _Domain("erfinv", "it is only defined between -1 and 1", lambda x: abs(x[0]) < 1),
+    "Ndtri": _Domain("ndtri", "it is only defined between 0 and 1", lambda x: 0 < x[0] < 1),
+    "Lgamma": _Domain(
+        "lgamma", "it has no value at 0 and at negative integers", lambda x: x[0] > 0 or x[0] != int(x[0])
+    ),
+    "Digamma": _Domain(
+        "digamma", "it has no value at 0 and at negative integers", lambda x: x[0] > 0 or x[0] != int(x[0])
+    ),
+    "Polygamma": _Domain("polygamma", "it is only defined above 0", lambda x: x[-1] > 0),
+    "Zeta": _Domain("zeta", "it is only defined above 1", lambda x: x[0] > 1 and x[-1] > 0),
+    "Igamma": _Domain(
+        "igamma", "it is only defined for a shape above 0 and from 0 on", lambda x: x[0] > 0 and x[-1] >= 0
+    ),
+    "Igammac": _Domain(
+        "igammac", "it is only defined for a shape above 0 and from 0 on", lambda x: x[0] > 0 and x[-1] >= 0
+    ),
     "Betainc": _Domain(
-        "betainc", "for two shapes above 0 and from 0 to 1", lambda x: min(x[:2]) > 0 and 0 <= x[-1] <= 1
+        "betainc",
+        "it is only defined for two shapes above 0 and from 0 to 1",
+        lambda x: min(x[:2]) > 0 and 0 <= x[-1] <= 1,
     ),
 }
-"""By operation; the largest float64 arguments of lgamma overflow, which is another matter."""
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -72,5 +81,5 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if not known or len(known) < len(values) or domain.holds(known):
         return None
     given = ", ".join(c.fmt(v) for v in known)
-    said = f"{domain.name}({given}) at {c.at(origin)}: it is only defined {domain.where}."
+    said = f"{domain.name}({given}) at {c.at(origin)}: {domain.said}."
     return c.cause(evidence, __name__, 0.8, said, speaks=[f"the result is {c.fmt(origin.result)}"], remedies=REMEDIES)

@@ -91,5 +91,6 @@ def diagnose(evidence: Evidence) -> Cause | None:
             "the incoming gradient is exactly 0",
             *["the loss itself is finite"] * (evidence.symptom.what != "loss"),
         ],
+        # the guards of other operations would prove as much for a cause of their own
         remedies=[*REMEDIES[:1], *(["safe_divide"] if origin.op_of == "RealDiv" else [])],
     )

@@ -44,6 +44,7 @@ from whynan.diagnoses import _facts
 
 CATEGORY = "implementation"
 REMEDIES: tuple[str, ...] = ("flip_sign", "reverse_update")
+FELL = 0.95  # the confidence where the loss was seen to fall without end
 _OWN_UPDATE = re.compile(r"\.assign(?:_add|_sub)?\(|apply(?:_gradients)?\([^\n]*-\s*\w")
 
 
@@ -77,7 +78,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if _outside(evidence):
         return None
     if last < -1e4 and last < 10 * min(first, -1.0) and falling:
-        confidence = 0.95
+        confidence = FELL
     elif minus and last < 0 and falling:
         # a density may be above 1, and a single element may take its logarithm to an infinity
         single = origin is not None and origin.op in ("Log", "Log1p", "RealDiv", "Reciprocal") and last > -100

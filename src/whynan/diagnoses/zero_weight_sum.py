@@ -31,8 +31,8 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
-_NO_SUMS = frozenset(["Log", "Log1p", "Exp", "Sub"])  # what is divided by when these made it
 REMEDIES: tuple[str, ...] = ("safe_divide", "drop_empty_rows")
+_NO_SUMS = frozenset(["Log", "Log1p", "Exp", "Sub"])  # a denominator that these made is no sum of weights
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

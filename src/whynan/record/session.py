@@ -44,9 +44,9 @@ SLOW = 1.0  # seconds of the processor, after which a trial does no more than th
 class Settings:
     """How a run is recorded.
 
-    `trial_steps` is set in a trial: stop when so many were finite; after `trial_enough` of them
-    already where steps are slow. `resume` is where the trial begins, where that is not the start: only what follows
-    counts. `known` is asked with the arrays that a fit is given, and says whether that is all a trial had to see.
+    `trial_steps` is set in a trial: stop when so many were finite; after `trial_enough` of them already where steps are
+    slow. `resume` is where the trial begins, where that is not the start: only what follows counts. `known` is asked with
+    the arrays that a fit is given, and says whether that is all a trial had to see.
     """
 
     keep_going: bool = False

@@ -320,7 +320,12 @@ def wrap_argument(
     """
     alike = _wrapped(evidence, names, title, make, every=False)
     every = _wrapped(evidence, names, f"{title}, in the whole function", make, every=True)
-    return [*alike, *(p for p in every if p.sources not in [a.sources for a in alike])]
+    return distinct(alike, every)
+
+
+def distinct(first: list[Patch], then: list[Patch]) -> list[Patch]:
+    """Patches, and those of the others that change a source in another way."""
+    return [*first, *(p for p in then if p.sources not in [f.sources for f in first])]
 
 
 def _wrapped(

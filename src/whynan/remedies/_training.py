@@ -16,9 +16,10 @@ def fit_calls(evidence: Evidence) -> Iterator[tuple[Code, Call]]:
     span = evidence.fit_span
     found = [(code, call) for code in codes(evidence) for call in code.calls(["fit", "train_on_batch"])]
     here = [f for f in found if span and f[0].file == span.file and f[1].lineno <= span.line <= (f[1].end_lineno or 0)]
-    loop = evidence.way in ("eager", "function")  # then a `fit` is that of some other estimator
-    given = [f for f in found if argument(f[1], 0, "x") is not None and argument(f[1], 1, "y", "batch_size")]
-    yield from here or ([] if loop else given)
+    if here or evidence.way in ("eager", "function"):  # in a loop of one's own a `fit` is that of another estimator
+        yield from here
+    else:
+        yield from (f for f in found if argument(f[1], 0, "x") is not None and argument(f[1], 1, "y", "batch_size"))
 
 
 class Data:

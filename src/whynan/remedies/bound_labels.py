@@ -25,10 +25,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     batch = next((f for f in evidence.data if f.name == "y" and f.role == "batch"), None)
     if batch is not None and not takes_arrays(evidence) and _overshoots(batch):
         return mapped_dataset(evidence, "y", "Clip the targets to 0..1", "clip", "(", ", 0.0, 1.0)")
-    unseen = (
-        data is None if cause.slug == "label_not_in_unit_interval" else not takes_arrays(evidence) and _bytes(batch)
-    )
-    if batch is not None and unseen and (whole := _scale(batch)):
+    unit = cause.slug == "label_not_in_unit_interval" and data is None
+    pixels = batch is not None and batch.bytes and not takes_arrays(evidence)
+    if batch is not None and (unit or pixels) and (whole := _scale(batch)):
         return mapped_dataset(evidence, "y", f"Divide the targets by {whole:g}", "", "(", f") / {whole:.1f}")
     if data is None or facts is None or facts.low is None or facts.high is None or facts.high <= facts.low:
         return []
@@ -67,18 +66,13 @@ def _overshoots(facts: ArrayFacts) -> bool:
     return facts.low >= -0.5 and facts.high <= 1.5 and (facts.low < 0 or facts.high > 1)
 
 
-def _bytes(facts: ArrayFacts | None) -> bool:
-    """Whether the targets of a batch are pixels as they are read."""
-    return facts is not None and facts.integral and (facts.low or 0) >= 0 and 100 < (facts.high or 0) <= 255
-
-
 def _scale(facts: ArrayFacts) -> float | None:
     """The end of the scale that a batch of targets from 0 on was written on: bytes, per cent, or its own largest."""
     if facts.low is None or facts.high is None or facts.low < 0 or facts.high <= 1.5:
         return None
-    if not facts.integral or facts.high > 255:
-        return facts.high
-    return 255.0 if facts.high > 100 else 100.0 if facts.high > 10 else facts.high
+    if facts.bytes:
+        return 255.0
+    return 100.0 if facts.integral and 10 < facts.high <= 100 else facts.high
 
 
 def _edge(facts: ArrayFacts, cause: Cause) -> str | None:

@@ -9,7 +9,6 @@ TITLE = "Add a small number to the diagonal of the matrix"
 EFFECT = "changes results"
 GRADED = True  # from the mildest on
 SIZES = ("1e-5", "1e-3")
-_CALLS = ("cholesky", "logdet", "slogdet", "triangular_solve", "sqrtm")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
@@ -21,7 +20,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             return []
         code, node = here
         tf, ops = code.module("tensorflow"), code.module("keras.ops")
-        calls = code.calls(_CALLS, node) or code.calls(_CALLS, code.statement(node))
+        calls = code.calls(["cholesky"], node) or code.calls(["cholesky"], code.statement(node))
         for call in calls if tf or ops else []:
             if not call.args:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from whynan.case.nouns import Cause, Evidence
-from whynan.remedies._patch import Code, Patch, argument, eps_of, guilty, guilty_calls, others_in_function
+from whynan.remedies._patch import Code, Patch, argument, distinct, eps_of, guilty, guilty_calls, others_in_function
 
 TITLE = "Keep the base of the power above a small epsilon"
 EFFECT = "safe"
@@ -19,7 +19,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         return _incomplete_gamma(evidence)
     same = _guarded(evidence, TITLE, every=False)
     every = _guarded(evidence, f"{TITLE}, in the whole function", every=True)
-    return [*same, *(p for p in every if p.sources not in [s.sources for s in same])]
+    return distinct(same, every)
 
 
 def _incomplete_gamma(evidence: Evidence) -> list[Patch]:
