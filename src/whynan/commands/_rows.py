@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from whynan.case.nouns import Array, Evidence, Origin, Trace, is_float, is_target
-from whynan.locate.describe import batch_size
+from whynan.locate.describe import batch_size, iterated
 from whynan.locate.origin import walk
 from whynan.record.session import Finding, Session
 
@@ -82,7 +82,7 @@ def rows_of_data(evidence: Evidence, session: Session) -> None:
 
 def _parts(trace: Trace, size: int) -> list[Array]:
     """What came into the step with one row for each row of the batch; the latest first, for a loop keeps earlier steps."""
-    numbers = [t for t, source in trace.sources.items() if source.kind == "batch"]
+    numbers = [t for t, source in trace.sources.items() if source.kind == "batch"] + iterated(trace)
     if not numbers:
         numbers = [
             t for op in reversed(trace.ops) for t in op.inputs if t not in trace.producer and t not in trace.sources

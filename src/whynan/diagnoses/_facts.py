@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, LayerFacts, Link, Origin, is_target
 from whynan.case.prose import without_prose
+from whynan.diagnoses._common import derivative_of_overflowed_exp
 
 HALF_MAX = 65504.0
 HALF_TINY = 2.98e-8  # anything smaller rounds to 0 in float16
@@ -182,7 +183,7 @@ def overflow(evidence: Evidence) -> float:
         return 0.5 if grew(evidence) > 1e4 else 0.0
     if origin.shadow is not None and math.isfinite(origin.shadow) and abs(origin.shadow) > 1e37:
         return 0.9 if origin.op not in ("Exp", "Expm1") else 0.8
-    if origin.op in ("Exp", "Expm1", "Softplus", "Sinh", "Cosh"):
+    if origin.op in ("Exp", "Expm1", "Softplus", "Sinh", "Cosh") or derivative_of_overflowed_exp(origin):
         return 0.8
     return 0.9 if grew(evidence) > 1e6 else 0.5 if size > 1e6 else 0.0
 
@@ -344,7 +345,7 @@ def _constant_label(evidence: Evidence, origin: Origin) -> tuple[float, ArrayFac
 
 @functools.lru_cache(maxsize=32)
 def _named_numbers(source: str) -> dict[str, float]:
-    """Numbers that the source gives to names, attributes and default arguments."""
+    """Numbers that the source gives to names, attributes, entries of dictionaries and default arguments."""
     found: dict[str, float] = {}
     try:
         tree = ast.parse(source)
@@ -364,6 +365,9 @@ def _named_numbers(source: str) -> dict[str, float]:
             pairs += [(a.arg, d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
         elif isinstance(node, ast.Call):
             pairs = [(k.arg or "", k.value) for k in node.keywords]
+        elif isinstance(node, ast.Dict):
+            keys = [k.value if isinstance(k, ast.Constant) and isinstance(k.value, str) else "" for k in node.keys]
+            pairs = list(zip(keys, node.values, strict=True))
         for target, value in pairs:
             number = literal(value)
             name = target if isinstance(target, str) else getattr(target, "id", None) or getattr(target, "attr", None)

@@ -58,7 +58,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None  # 0 * log(0): a share of nothing, not a target on an edge
     binary = facts is not None and facts.integral and (facts.distinct or 0) <= 2
     seen = f"a target is exactly {value:g}, and {_facts.where(origin)} is {origin.result} there"
-    unsure = binary or evidence.way == "evaluation"  # where nothing is trained, a constant need not be a label
+    relative = origin.op == "RealDiv" and c.is_zero(c.value(origin, 1)) and is_target(origin.operands[1].name)
+    # a relative error is no likelihood, and where nothing is trained, a constant need not be a label
+    unsure = binary or relative or evidence.way == "evaluation"
     return _cause(0.6 if unsure else 0.96, seen)
 
 

@@ -102,16 +102,18 @@ def _by_hand(evidence: Evidence, rate: float) -> Cause | None:
         return None
     numbers = [(n, v) for n, v in _facts.numbers_at(evidence) if v > 1]
     name, value = max(numbers, key=lambda pair: pair[1], default=("", 0.0))
-    if value * rate > 1:
+    if value * rate >= 1:
         return _cause(0.95, f"the penalty {name} = {value:g} with a rate of {rate:g} moves each weight by "
                             f"{value * rate:.3g} times its own size at every step")  # fmt: skip
     return _cause(0.6, f"{_facts.where(origin)} is the penalty, and it overflowed before the loss of the data")
 
 
 def _of_weights(origin: Origin) -> bool:
-    """Whether a single number that no data took part in overflowed: what else would be made of the weights alone?"""
+    """Whether no data took part in what overflowed, and it is a single number or belongs to the loss: what else would
+    be made of the weights alone?"""
     single = origin.elements is not None and origin.elements.total == 1
-    return single and origin.op in _SIZES and bool(origin.attrs.get("parameters_only"))
+    sized = origin.op in _SIZES and (single or origin.phase == "loss")
+    return sized and bool(origin.attrs.get("parameters_only"))
 
 
 def _cause(confidence: float, text: str) -> Cause:

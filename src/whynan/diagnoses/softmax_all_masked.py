@@ -1,7 +1,7 @@
 """A softmax over a row in which every score is -inf.
 
 ## What it looks for
-A Softmax whose whole row is -inf.
+A Softmax whose whole row is -inf, or the derivative of a log-sum-exp over such a row.
 
 ## Why it breaks
 exp(-inf) is 0 everywhere, so that the row is 0/0.
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import math
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, Origin
 from whynan.diagnoses import _common as c
 
 CATEGORY = "implementation"
@@ -39,6 +39,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None:
         return None
+    if _sum_of_nothing(evidence, origin):
+        said = f"every term of {c.at(origin)} is -inf: its value may go unused, but its derivative is 1/0, and 0 times that is NaN."
+        return c.cause(evidence, __name__, 0.96, said, speaks=["the sum of exponentials is 0"], remedies=REMEDIES)
     if origin.op not in ("Softmax", "LogSoftmax", "Sub") or origin.result is None or not math.isnan(origin.result):
         return None
     if origin.op == "Sub" and not (
@@ -54,3 +57,11 @@ def diagnose(evidence: Evidence) -> Cause | None:
         f"every score of the row is -inf at {c.at(origin)}: nothing is left to choose from.",
         remedies=REMEDIES,
     )
+
+
+def _sum_of_nothing(evidence: Evidence, origin: Origin) -> bool:
+    """Whether the derivative of a log-sum-exp is taken where each of its terms is -inf."""
+    if origin.phase != "gradient" or origin.op_of != "Log" or "logsumexp" not in f"{origin.expression} {origin.calls}":
+        return False
+    exponentials = [link for link in c.behind(evidence) if link.op == "Exp"]
+    return bool(exponentials) and -math.inf in exponentials[-1].value_in

@@ -52,7 +52,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if _facts.normalised_first(evidence):
         confidence *= 0.15
         against.append("the model normalises its input")
-    exponential = evidence.origin is not None and evidence.origin.op in ("Exp", "Expm1")
+    origin = evidence.origin
+    exponential = origin is not None and {"Exp", "Expm1"} & {origin.op, origin.op_of}
     if _facts.adaptive(evidence) and not exponential:
         confidence *= 0.7
         against.append("the optimizer adapts to the scale of gradients")

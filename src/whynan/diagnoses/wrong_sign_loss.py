@@ -126,4 +126,6 @@ def uphill(evidence: Evidence, seen: list[float]) -> Cause | None:
 def _outside(evidence: Evidence) -> bool:
     """A cross-entropy with targets outside [0, 1] is unbounded for another reason."""
     words = _facts.loss_words(evidence)
+    if "sparse" in words:
+        return False  # its targets are numbers of classes
     return "crossentropy" in words and any((a.low or 0) < 0 or (a.high or 0) > 1 for a in _facts.targets(evidence))

@@ -51,6 +51,8 @@ def batch_size(trace: Trace) -> int | None:
             array = trace.value(tensor)
             if array is not None and array.ndim:
                 return int(array.shape[0])
+    if (taken := iterated(trace)) and (length := _length(trace, taken[0])) is not None:
+        return length
     counts: Counter[int] = Counter()
     lookups = {op.inputs[:2] for op in trace.ops if op.type in ("GatherV2", "ResourceGather") and len(op.inputs) > 1}
     tables = {table for table, _ in lookups}
@@ -63,6 +65,11 @@ def batch_size(trace: Trace) -> int | None:
         if array is not None and array.size > 3 and (array.ndim >= 2 or is_float(array)):
             counts[int(array.shape[0])] += array.ndim  # a table tells more than a vector, which may be an axis
     return counts.most_common(1)[0][0] if counts else None
+
+
+def iterated(trace: Trace) -> list[int]:
+    """What a loop of one's own took from its datasets, the latest first."""
+    return [t for op in reversed(trace.ops) if op.type == "IteratorGetNext" for t in op.outputs]
 
 
 def _rows(trace: Trace, found: Found, size: int | None) -> list[int] | None:

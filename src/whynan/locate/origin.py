@@ -81,9 +81,9 @@ def walk(trace: Trace, start: int, *, index: Index | None = None) -> Found | Non
         tensor, index = step
 
 
-def intended(trace: Trace, start: int) -> bool:
+def intended(trace: Trace, start: int, index: Index | None = None) -> bool:
     """Whether a non-finite value is an infinity that was written down as a constant, and only chosen or moved since."""
-    found = walk(trace, start)
+    found = walk(trace, start, index=index)
     if found is None or found.op is None:
         return False
     result = trace.value(found.tensor)
@@ -242,9 +242,18 @@ def _is_constant(trace: Trace, tensor: int) -> bool:
 
 
 def _softmax_passes(trace: Trace, op: Op, index: Index) -> bool:
-    """Whether the badness of a softmax row was handed in. A row of nothing but `-inf` is its own undefined case."""
+    """Whether the badness of a softmax row was handed in. A row of nothing but `-inf` is its own undefined case, where
+    these were meant to mask: written down, given, or the logarithm of a mask. A division or a product is no mask."""
     scores = trace.value(op.inputs[0])
-    return scores is None or not bool(np.isneginf(scores[index[:-1]]).all())
+    if scores is None or not bool(np.isneginf(scores[index[:-1]]).all()):
+        return True
+    found = walk(trace, op.inputs[0], index=index)
+    if found is None or found.source is not None or found.op is None or found.op.type not in _ARITHMETIC:
+        return False
+    return not intended(trace, op.inputs[0], index)
+
+
+_ARITHMETIC = frozenset(["RealDiv", "Div", "Reciprocal", "Square", "Sum", "MatMul", "BatchMatMulV2", "Exp"])
 
 
 def _through_variable(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] | None:

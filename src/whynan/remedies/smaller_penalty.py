@@ -26,7 +26,7 @@ def _smaller(evidence: Evidence, by: int, title: str) -> list[Patch]:
     for code in codes(evidence):
         nodes = _factors(code)
         if not nodes and here is not None and here[0].file == code.file:
-            nodes = _by_hand(code, code.statement(code.twin(here[1])))
+            nodes = _by_hand(code, code.statement(code.twin(here[1]))) or _where_called(code, evidence)
         for value in dict.fromkeys(v for n in nodes if (v := literal(code, n)) is not None):
             code.replace(value, f"{(number(value) or 0.0) / by:g}")
         for node in [] if code.edits else nodes:  # computed, or read from somewhere
@@ -57,6 +57,18 @@ def _by_hand(code: Code, statement: ast.stmt) -> list[ast.expr]:
                 written = [part for part in parts if literal(code, part) is not None]
                 found += (written or [part for part in parts if not code.calls(_SIZES, part)])[:1]
     return found
+
+
+def _where_called(code: Code, evidence: Evidence) -> list[ast.expr]:
+    """`2000.0 * penalty(w)`: the factor of a call of the function in which the penalty overflowed."""
+    name = evidence.origin.function if evidence.origin is not None else ""
+    products = [p for p in code.walk(ast.BinOp) if isinstance(p.op, ast.Mult)] if name else []
+    for product in products:
+        parts = _parts(product)
+        rest = [part for part in parts if not code.calls([name], part)]
+        if len(rest) < len(parts):
+            return ([part for part in rest if literal(code, part) is not None] or rest)[:1]
+    return []
 
 
 def _parts(product: ast.expr) -> list[ast.expr]:
