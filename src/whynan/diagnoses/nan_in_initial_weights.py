@@ -47,7 +47,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     """A weight was bad before training changed it."""
     origin = evidence.origin
     bad = _bad(evidence)
-    if origin is not None and origin.op.startswith("Assign") and origin.elements is not None:
+    if origin is not None and origin.op.startswith("Assign") and origin.elements is not None and not origin.operands:
         seen = f"{origin.source} was set to {origin.elements.count} non-finite of {origin.elements.total} values"
         said = f"A weight was set to {origin.result} between training steps: {seen} at line {origin.line}."
         return Cause("nan_in_initial_weights", CATEGORY, 0.9, said, evidence_for=[seen], remedies=list(REMEDIES))

@@ -11,7 +11,7 @@ import numpy as np
 from whynan.case.nouns import Array, Elements, Link, Op, Operand, Origin, Rows, Source, Span, Trace, is_float, span_of
 from whynan.locate.ancestry import ancestors, made_of
 from whynan.locate.elements import ELEMENTWISE, MOVES, REDUCTIONS, SAME, SELECTS, Index, contributors
-from whynan.locate.origin import Found, bad_elements
+from whynan.locate.origin import Found, bad_elements, last_write
 from whynan.locate.wrapped import wrapped
 
 MAX_LINKS = 14
@@ -455,6 +455,9 @@ def _from_source(
     """The batch itself, or a variable, was bad before any operation of the step touched it."""
     source = found.source
     consumer = next((v.op for v in reversed(found.path) if v.op is not None and v.op.frames), None)
+    write = last_write(trace, found.op) if found.op is not None and found.op.inputs else None
+    if write is not None and write.type.startswith(("AssignAdd", "AssignSub")) and span_of(write.frames):
+        return _from_sum(trace, found, write, elements), _shorten(upward[::-1])
     span = span_of(consumer.frames) if consumer is not None else None
     data = source is not None and source.kind == "batch"
     rows = rows_of(trace, found.tensor, size) if data else _readers(trace, found, size)
@@ -476,6 +479,24 @@ def _from_source(
         frames=list(consumer.frames[:6]) if consumer is not None else [],
     )
     return origin, _shorten(upward[::-1])
+
+
+def _from_sum(trace: Trace, found: Found, write: Op, elements: Elements) -> Origin:
+    """A variable that could not hold what was added to it: each summand was finite."""
+    array = trace.value(found.tensor)
+    origin = Origin(
+        phase="update",
+        op=write.type,
+        operands=[_operand(trace, write, 1, [found.index])] if len(write.inputs) > 1 else [],
+        result=number(array, found.index),
+        dtype=str(array.dtype) if array is not None else "",
+        elements=elements,
+        calls=list(write.calls),
+        frames=list(write.frames[:6]),
+    )
+    if (span := span_of(write.frames)) is not None:
+        origin.stand_at(span)
+    return origin
 
 
 __all__ = ["ELEMENTWISE", "MOVES", "SAME", "SELECTS", "describe", "link", "number", "reason"]

@@ -45,7 +45,7 @@ def bad_elements(array: Array) -> list[Index]:
     return [tuple(int(i) for i in row) for row in bad]
 
 
-def _last_write(trace: Trace, read: Op) -> Op | None:
+def last_write(trace: Trace, read: Op) -> Op | None:
     """The operation that gave a variable the value that `read` saw."""
     before = [op for op in trace.writes.get(read.inputs[0], []) if op.index < read.index]
     return before[-1] if before else None
@@ -257,7 +257,7 @@ _ARITHMETIC = frozenset(["RealDiv", "Div", "Reciprocal", "Square", "Sum", "MatMu
 
 
 def _through_variable(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] | None:
-    write = _last_write(trace, op)
+    write = last_write(trace, op)
     if write is None:
         return None
     for tensor in write.inputs[1:]:
