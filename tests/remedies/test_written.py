@@ -217,3 +217,14 @@ def test_rows_go_before_the_folds_are_made(tmp_path: Path) -> None:
         "x_data, y_data = x_data[keep], y_data[keep]\n    model.fit(x_data, y_data)"
         in patched("drop_bad_rows", known, tmp_path)[0]
     )
+
+
+def test_rows_out_of_all_scale_are_left_out(tmp_path: Path) -> None:
+    far = ArrayFacts("fit x", (400, 3), "float32", low=-3.0, high=1e30, outliers=[7], outlier_count=1, usual=3.0)
+    evidence = evidence_of("model.fit(x, y)\n", data=(far,))
+    patch = remedies()["drop_bad_rows"].patches(evidence, Cause("unscaled_input", "data", 0.5, ""))[0]
+    assert (
+        "keep = (np.abs(x) < 30).all(axis=tuple(range(1, np.ndim(x))))\nx, y = x[keep], y[keep]\n"
+        in (patch.sources["train.py"])
+    )
+    assert "np.abs(y)" not in patch.sources["train.py"]

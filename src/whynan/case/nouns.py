@@ -234,6 +234,9 @@ class ArrayFacts(msgspec.Struct):
     columns: list[int] = []
     constant_columns: list[int] = []
     column_std: tuple[float, float] | None = None
+    outliers: list[int] = []  # rows of a whole array that hold what is far beyond all others, the first of them
+    outlier_count: int = 0
+    usual: float | None = None  # the largest magnitude of the other rows
     role: str = ""
     trainable: bool = True
 

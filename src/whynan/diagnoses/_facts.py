@@ -449,11 +449,18 @@ def unscaled(
 ) -> Cause:
     """The cause of an overflow behind data that are not scaled; `kind` is input or target."""
     seen = f"{facts.called} ranges from {facts.low:.4g} to {facts.high:.4g}"
+    said = f"The {kind} is not scaled: {seen}"
+    whole = next((a for a in evidence.data if a.outliers and a.called == facts.called), None)
+    if whole is not None and whole.usual is not None:
+        few = f"{whole.outlier_count} of {whole.shape[0]} rows reach {magnitude(whole):.4g}, and all others stay below {whole.usual:.3g}"
+        seen = f"{few}{rows_text(whole.outliers)}: a placeholder, or another unit?"
+        said = f"A few rows of the {kind} are out of all scale: {few}"
+        remedies = ("drop_bad_rows", *remedies)
     return Cause(
         slug=slug,
         category="data",
         confidence=round(confidence * overflow(evidence), 3),
-        summary=f"The {kind} is not scaled: {seen}, and {where(evidence.origin)} overflowed.",
+        summary=f"{said}, and {where(evidence.origin)} overflowed.",
         evidence_for=[t for t in (seen, growth_text(evidence)) if t],
         evidence_against=against,
         remedies=list(remedies),

@@ -52,7 +52,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     statistics = origin.op == "ReadVariableOp" and "normalization" in f"{origin.source} {origin.layer}".lower()
     if origin.phase == "data":
         other = is_target(origin.source or "") and not any(a.role == "batch" for a in bad)
-        if other or (origin.result is not None and not math.isnan(origin.result)):
+        weight = origin.op == "ReadVariableOp" and not bad and not statistics
+        if other or weight or (origin.result is not None and not math.isnan(origin.result)):
             return None
         confidence = 0.95 if bad or not evidence.data else 0.6
     elif statistics and bad:

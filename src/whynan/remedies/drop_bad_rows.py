@@ -1,10 +1,10 @@
-"""Leave out the rows that are not finite."""
+"""Leave out the rows that are not finite, or the few that are out of all scale."""
 
 from __future__ import annotations
 
 import ast
 
-from whynan.case.nouns import Cause, Evidence
+from whynan.case.nouns import Cause, Evidence, is_target
 from whynan.remedies._model import output_units, target_facts
 from whynan.remedies._patch import Code, Patch, argument, codes
 from whynan.remedies._training import Data, container, each, first_use, fit_calls, given_out, training_arrays
@@ -17,6 +17,9 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """A mask of finite rows over inputs, targets and weights, above the line that starts training; else a filter."""
     if cause.slug == "label_out_of_range":
         return _arrays(evidence, _legal(evidence))
+    if cause.slug in ("unscaled_input", "unscaled_target"):
+        bounds = [_bound(evidence, target=target) for target in (False, True)]
+        return _arrays(evidence, bounds=bounds) if any(bounds) else []
     return [*_arrays(evidence), *_datasets(evidence), *_batches(evidence)][:2]
 
 
@@ -32,8 +35,15 @@ def _legal(evidence: Evidence) -> str:
     return " & ".join(f"({t})" for t in tests) if len(tests) > 1 else "".join(tests)
 
 
-def _arrays(evidence: Evidence, legal: str | None = None) -> list[Patch]:
-    """The rows that are finite; with `legal` the rows whose labels are."""
+def _bound(evidence: Evidence, *, target: bool) -> float | None:
+    """What lies between the few rows of the inputs or the targets that are out of all scale and the others."""
+    known = (a for a in evidence.data if a.outliers and is_target(a.called) == target)
+    facts = max(known, key=lambda a: a.high or 0.0, default=None)
+    return None if facts is None or facts.usual is None else 10.0 * facts.usual
+
+
+def _arrays(evidence: Evidence, legal: str | None = None, bounds: list[float | None] | None = None) -> list[Patch]:
+    """The rows that are finite; with `legal` the rows whose labels are, with `bounds` those that are no larger."""
     arrays = training_arrays(evidence)
     code = arrays[0].code if arrays else None
     np = code.module("numpy") if code is not None else None
@@ -48,12 +58,16 @@ def _arrays(evidence: Evidence, legal: str | None = None) -> list[Patch]:
     if legal:
         lines.append(f"keep = {_legal_rows(np, legal.format(y=names[1]), names[1])}")
     else:
-        masks = [_finite(d, n, np) for d, n in zip(arrays, names, strict=True)]
+        finite = f"{np}.isfinite({np}.asarray({{}}, float))"
+        tests = [f"({np}.abs({{}}) < {b:.3g})" if b else "" for b in bounds] if bounds else [finite] * len(arrays)
+        masks = [_mask(d, n, np, test) for d, n, test in zip(arrays, names, tests, strict=False) if test]
         lines += [f"keep = {masks[0]}", *(f"keep &= {mask}" for mask in masks[1:])]
     kept = ", ".join(_kept(d, n) for d, n in zip(arrays, names, strict=True))
     plain = all(isinstance(data.node, ast.Name) for data in arrays)
     place = first_use(arrays, names) if plain else arrays[0].statement
     code.before(place, *lines, f"{', '.join(names)} = {kept}")
+    if bounds:
+        return code.patch("Leave out the few rows that are out of all scale")
     return code.patch("Leave out the rows whose label is out of range" if legal else TITLE)
 
 
@@ -61,11 +75,11 @@ def _legal_rows(np: str, test: str, name: str) -> str:
     return f"({test}).all(axis=tuple(range(1, {np}.ndim({name}))))"
 
 
-def _finite(data: Data, name: str, np: str) -> str:
-    """A mask of the rows in which all numbers of an array, or of several, are finite."""
+def _mask(data: Data, name: str, np: str, test: str) -> str:
+    """A mask of the rows in which all numbers of an array, or of several, pass a test."""
 
     def rows(array: str) -> str:
-        return f"{np}.isfinite({np}.asarray({array}, float)).all(axis=tuple(range(1, {np}.ndim({array}))))"
+        return f"{test.format(array)}.all(axis=tuple(range(1, {np}.ndim({array}))))"
 
     kind = container(data)
     if kind == "array":

@@ -18,7 +18,7 @@ def make_model():
 def checkpoint_of_last_week():
     """Stands in for the file on the cluster."""
     old = [w.copy() for w in make_model().get_weights()]
-    old[3][4] = np.nan
+    old[3][4] = np.nan  # whynan: nan_in_initial_weights phase=data|forward
     buffer = io.BytesIO()
     np.savez(buffer, *old)
     buffer.seek(0)
@@ -27,7 +27,7 @@ def checkpoint_of_last_week():
 
 model = make_model()
 archive = np.load(checkpoint_of_last_week())
-model.set_weights([archive[name] for name in archive.files])  # whynan: nan_in_initial_weights phase=data|forward
+model.set_weights([archive[name] for name in archive.files])
 print("resumed from checkpoint")
 
 rng = np.random.default_rng(39)

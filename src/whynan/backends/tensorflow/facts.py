@@ -43,7 +43,25 @@ def array_facts(name: str, value: Any, role: str = "", most: int = 4_000_000) ->
         spread = wide.std(axis=0)
         facts.column_std = (float(spread.min()), float(spread.max()))
         facts.constant_columns = [int(i) for i in np.flatnonzero(np.ptp(wide, axis=0) == 0)[:20]]
+    if role == "dataset" and wide.ndim and len(wide) >= MANY:
+        _outliers(facts, np.where(bad, 0.0, np.abs(wide)))
     return facts
+
+
+MANY = 50  # rows, of which a few can be told from the others
+FAR = 1e3  # times as large as nearly all others of its column
+FEW = 0.02  # of the rows
+
+
+def _outliers(facts: ArrayFacts, sizes: Array) -> None:
+    """The few rows that reach far beyond the others, as placeholders and numbers in another unit do."""
+    columns = sizes if sizes.ndim == 2 else sizes.reshape(len(sizes), -1).max(axis=1, keepdims=True)
+    usual = np.quantile(columns, 1 - FEW, axis=0)
+    far = ((columns > FAR * usual) & (usual > 0)).any(axis=1)
+    if not far.any() or columns[far].max() < columns[~far].max():
+        return
+    facts.outlier_count, facts.outliers = int(far.sum()), [int(i) for i in np.flatnonzero(far)[:50]]
+    facts.usual = float(columns[~far].max())
 
 
 def _activation(layer: Any, name: str = "activation") -> str | None:
