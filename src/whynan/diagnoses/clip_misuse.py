@@ -37,6 +37,8 @@ REMEDIES: tuple[str, ...] = ("bound_clip", "log_epsilon")
 # what lies behind is not moved by a bound, or is the sum of many
 _STEPS = frozenset(["Floor", "Ceil", "Round", "Rint", "Sign", "OneHot", "Sum", "Mean", "Prod", "Max", "Min", "MatMul"])
 
+_SPECIAL = frozenset(["Atanh", "Acosh", "Erfinv", "Ndtri"])
+
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """A clip is there, but its bound does not exclude the singular point."""
@@ -54,8 +56,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         "Pow",
         "Mul",
         "Xdivy",
-        "Atanh",
-        "Acosh",
+        *_SPECIAL,
     ):
         return None
     if origin.op in ("Mul",) and origin.phase != "gradient":
@@ -77,5 +78,5 @@ def diagnose(evidence: Evidence) -> Cause | None:
         0.935 if origin.op_of in ("Acos", "Asin") else 0.945,  # there the derivative has a name of its own
         f"the bound {c.fmt(bound)} of the clip `{c.short(link.expression)}` still lets {c.at(origin)} reach its singular point.",
         speaks=[f"the clipped value is exactly {c.fmt(bound)}"],
-        remedies=REMEDIES,
+        remedies=[*REMEDIES, *["clip_domain"] * (origin.op in _SPECIAL)],
     )

@@ -20,10 +20,17 @@ def model_op(op: Op, variables: set[int]) -> bool:
     return op.type in LINEAR_MODELS and bool(variables & set(op.inputs))
 
 
-def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients: Iterable[int] = ()) -> None:
+def settle(
+    ops: list[Op],
+    known: set[int],
+    sources: dict[int, Source],
+    given: Iterable[int] = (),
+    gradients: Iterable[int] = (),
+) -> None:
     """Set the phase of the operations that are not in `known` (by index), from the flow of tensors between them.
 
-    `gradients` are tensors that an optimizer gets, where what it does with them is not among the operations.
+    `given` are tensors that an optimizer gets, where what it does with them is not among the operations; `gradients`
+    are those that were asked for, which may come from a compiled function as a whole.
     """
     layered = any(op.layer for op in ops)
     variables = {tensor for tensor, source in sources.items() if source.kind == "variable"}
@@ -35,7 +42,7 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients
     wanted: set[int] = set()  # tensors that lead to the model's own operations
     differentiated: set[int] = {op.forward for op in ops if op.forward is not None}
     taped: set[int] = set()  # tensors that lead to a differentiated operation
-    handed = set(gradients)  # tensors that lead to what an optimizer does, and are not differentiated
+    handed = set(given)  # tensors that lead to what an optimizer does, and are not differentiated
     for op in reversed(ops):
         own = bool(op.layer) if layered else bool(variables & set(op.inputs))
         model = own and op.phase in ("forward", "loss") and not is_write(op.type)
@@ -60,7 +67,7 @@ def settle(ops: list[Op], known: set[int], sources: dict[int, Source], gradients
     home = {f.function for f in itertools.takewhile(lambda f: f.function != tape, frames)}
     home = {f for f in home if f == frames[0].function or "loss" not in f.lower()}
     last_gradient = max((op.index for op in ops if op.phase == "gradient"), default=None)
-    derived: set[int] = set()
+    derived: set[int] = set(gradients)
     for op in ops:
         comes = bool(derived & set(op.inputs))
         if op.phase == "gradient" or comes:

@@ -12,6 +12,7 @@ import functools
 import itertools
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ import tensorflow as tf
 from whynan.backends.tensorflow import custom_gradients, patches, state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
+from whynan.backends.tensorflow.functions import read_by_function
 from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.steps import recorders
@@ -33,6 +35,8 @@ from whynan.record import session as sessions
 from whynan.record.session import Finding, StopRun
 from whynan.record.sources import is_user_code, user_span
 
+ASKED = 3  # times: a variable is also given what it begins with
+
 
 class EagerWatch(threading.local):
     """What is known of the eager loop of this thread."""
@@ -40,6 +44,8 @@ class EagerWatch(threading.local):
     def __init__(self) -> None:
         self.losses: list[tuple[Any, set[int], Any]] = []
         self.trained: dict[int, Any] = {}
+        self.compiled: set[int] = set()  # of those, whose gradients a compiled function gives back
+        self.asked: Counter[int] = Counter()  # how often it was asked whether a variable is trained
         self.initial: dict[int, Any] = {}  # by the id of the variable
         self.initial_bytes = 0
         self.places: set[Any] = set()  # where the losses of the first steps were computed, by the user's frames
@@ -214,11 +220,12 @@ def on_record(record: Record) -> None:
                 if hasattr(tensor, "dtype") and not state.finite(tensor):
                     taken(session, tracer, tensor)
             return
-        if not record.inputs or getattr(record.inputs[0], "_id", -2) not in _watch.trained or not _watch.losses:
+        if not record.inputs or record.layer or not record.user or record.phase:
             return
-        if record.layer or not record.user or record.phase:
+        keys = {getattr(record.inputs[0], "_id", -2)}
+        _by_function(tracer, record, *keys)
+        if not keys & _watch.trained.keys() or not _watch.losses:
             return
-        keys = {record.inputs[0]._id}
         values = [t for t in record.inputs[1:] if hasattr(t, "dtype")]
         known = [entry for entry in _watch.losses if keys & entry[1]]
         if not known:
@@ -239,6 +246,34 @@ def on_record(record: Record) -> None:
         raise
     except Exception as error:
         session.guard(error, "look at an update")
+
+
+def _by_function(tracer: Tracer, record: Record, key: int) -> None:
+    """An own update of a variable whose gradient a compiled function gave back beside its loss is training, too."""
+    if not record.type.startswith("Assign") or (key not in _watch.compiled and _watch.asked[key] >= ASKED):
+        return
+    _watch.asked[key] += 1
+    call = next((r for r in itertools.islice(reversed(tracer.records), 400) if _computes(r, key)), None)
+    variable = read_by_function(key) if call is not None else None
+    shape = record.inputs[1].shape if len(record.inputs) > 1 else None
+    if call is None or variable is None or not any(t.shape == shape for t in call.outputs):
+        return
+    loss = next((t for t in call.outputs if t.dtype.is_floating and getattr(t.shape, "rank", None) == 0), None)
+    if loss is None:
+        return
+    _remember(variable)
+    _watch.compiled.add(key)
+    if not _watch.losses or all(loss is not target for target in _watch.losses[-1][0]):
+        _watch.losses.append(([loss], _watch.compiled, [t for t in call.outputs if t is not loss]))
+        del _watch.losses[:-4]
+        with paused():
+            _watch.loss = float(loss.numpy())
+
+
+def _computes(record: Record, key: int) -> bool:
+    """Whether a record is a call of a compiled function that reads a variable."""
+    called = record.type.startswith(("__inference_", "__forward_"))
+    return called and any(getattr(t, "_id", -1) == key for t in record.inputs)
 
 
 def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) -> None:
@@ -275,7 +310,8 @@ def make_trace(tracer: Tracer, handed: Iterable[int] = ()) -> Trace:
     for key, variable in _watch.trained.items():
         sources[key] = Source("variable", state.variable_name(variable))
     sources.update(read_inside(tracer, list(_watch.trained.values())[:64]))
-    return build_trace(tracer, sources, [], handed)
+    known = [t._id for _, _, gradients in _watch.losses for t in gradients]
+    return build_trace(tracer, sources, [], handed, known)
 
 
 def add_facts(evidence: Evidence, trace: Trace) -> None:

@@ -214,6 +214,11 @@ def _variables(function: Any) -> list[Any]:
     return [v for concrete in function._list_all_concrete_functions() for v in state.of_graph(concrete.graph)]
 
 
+def read_by_function(key: int) -> Any:
+    """The variable with this handle among those that functions read which change nothing; None where there is none."""
+    return next((v for f in list(_readers) for v in _variables(f) if v.handle._id == key), None)
+
+
 class FunctionRecorder(StepRecorder):
     """The calls of a function, or of several that train on the same variables by turns, as one row of steps.
 

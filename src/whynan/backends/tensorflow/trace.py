@@ -17,9 +17,13 @@ from whynan.record.generated import span_at
 
 
 def build_trace(
-    tracer: Tracer, sources: dict[int, Source], batch: list[tuple[str, Any]], handed: Iterable[int] = ()
+    tracer: Tracer,
+    sources: dict[int, Source],
+    batch: list[tuple[str, Any]],
+    handed: Iterable[int] = (),
+    gradients: Iterable[int] = (),
 ) -> Trace:
-    """Turn the records into a framework-free Trace."""
+    """Turn the records into a framework-free Trace; `handed` goes to an optimizer, `gradients` were computed."""
     tensors: dict[int, Any] = {}
     by_outputs: dict[tuple[str, int], int] = {}
     by_inputs: dict[tuple[str, tuple[int, ...]], int] = {}
@@ -77,7 +81,7 @@ def build_trace(
             by_inputs[record.type, tuple(i for i in ins if i != -1)] = op.index
 
     told = {r.index for r in tracer.records if r.phase or r.in_loss}
-    settle(ops, told, sources, handed)
+    settle(ops, told, sources, handed, gradients)
 
     def read(tensor: int) -> Array | None:
         return to_array(tensors.get(tensor))
