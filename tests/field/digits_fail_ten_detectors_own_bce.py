@@ -11,7 +11,7 @@ from sklearn.model_selection import train_test_split
 keras.utils.set_random_seed(1)
 
 digits = load_digits()
-images = digits.data.astype("float32")
+images = digits.data.astype("float32") * 16  # 0 to 255, as in MNIST
 one_hot = np.eye(10, dtype="float32")[digits.target]
 x_train, x_test, y_train, y_test = train_test_split(images, one_hot, test_size=0.2, random_state=1)
 print(x_train.shape, y_train.shape, "share of yes:", y_train.mean())

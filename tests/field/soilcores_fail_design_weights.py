@@ -53,7 +53,7 @@ def optimise(plan, steps=900):
     for step in range(steps):
         with tf.GradientTape() as tape:
             info = plan.information()
-            loss = tf.linalg.logdet(info)  # whynan: wrong_sign_loss phase=forward|loss also=log_of_negative,log_of_zero,sqrt_of_negative
+            loss = tf.linalg.logdet(info)  # whynan: wrong_sign_loss phase=forward|loss also=log_of_negative,log_of_zero,sqrt_of_negative,not_positive_definite
         history.append(float(loss))
         if not np.isfinite(history[-1]):
             print(f"step {step}: criterion is {history[-1]}, giving up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ MOST_PATCHES = 3  # of one remedy
 TRIAL_SECONDS = 25.0
 SAME = 1e-3  # losses that differ by less are the same but for rounding
 ENDLESS = 100.0  # a loss below 0 by so many times what it began with has no lower bound
+FAR = 100.0  # times: a loss that is so much lower from the start has little left to lose
 LATE = 8.0  # seconds to the failure, from which on a trial does not begin at the script's start where it need not
 
 
@@ -320,6 +322,9 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         return
     result.learns = learns(losses)
     result.fall = fall(losses)
+    began = evidence.logged[0][1] if evidence.logged else math.inf
+    if result.learns is False and result.causes == ["bad_initialization"] and abs(losses[-1]) < began / FAR:
+        result.learns = None  # it begins where the run did not get to
     diverging = (result.learns is False and fall(losses) < -0.5) or runs_away(losses)
     if start and not diverging:
         result.learns = None  # training that came so far may well have nothing left to learn

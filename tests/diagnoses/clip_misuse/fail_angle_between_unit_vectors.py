@@ -25,7 +25,7 @@ inp = keras.Input((4,))
 h = keras.layers.Dense(32, activation="relu")(inp)
 slope = keras.layers.Dense(3, kernel_initializer="zeros",
                            bias_initializer=keras.initializers.Constant([0.0, 0.0, 1.0]))(h)
-unit = keras.layers.UnitNormalization(axis=-1)(slope)
+unit = keras.layers.Lambda(lambda v: v / tf.norm(v, axis=-1, keepdims=True))(slope)
 model = keras.Model(inp, unit)
 model.compile(keras.optimizers.Adam(1e-3), loss=mean_angular_error)
 for i in range(2):
