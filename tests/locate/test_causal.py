@@ -137,3 +137,39 @@ def test_a_quotient_is_explained_by_its_divisor_otherwise() -> None:
     trace = graph.trace()
     behind = [link.value_out for link in reason(trace, trace.producer[quotient], 0, (0, 0))]
     assert behind[0] == graph.values[small][0, 0]
+
+
+def softmax_of(graph: Graph, scores: int) -> int:
+    """The softmax of rows, as an operation that the graph cannot compute."""
+    with np.errstate(all="ignore"):
+        shifted = np.exp(graph.values[scores] - graph.values[scores].max(axis=1, keepdims=True))
+        out = graph.tensor(shifted / shifted.sum(axis=1, keepdims=True))
+    graph.ops.append(Op(len(graph.ops) + 1, "Softmax", (scores,), (out,), {}, phase="forward"))
+    return out
+
+
+def test_a_row_of_masks_ends_at_the_softmax_and_a_division_by_zero_does_not() -> None:
+    graph = Graph(0)
+    keep = graph.tensor(np.array([[True, True], [False, False], [True, False]]))
+    masked = graph.op("SelectV2", keep, graph.good[0], graph.tensor(np.full(SHAPE, -np.inf, "float32")))
+    found = walk(graph.trace(), softmax_of(graph, masked))
+    assert found is not None
+    assert found.op is graph.ops[-1]
+    cooled = graph.op("RealDiv", graph.op("Neg", graph.good[0]), graph.tensor(np.zeros(SHAPE, "float32")))
+    division = graph.ops[-1]
+    found = walk(graph.trace(), softmax_of(graph, cooled))
+    assert found is not None
+    assert found.op is division
+
+
+def test_a_product_in_half_precision_may_take_the_nan_of_a_neighbour() -> None:
+    graph = Graph(0)
+    half = graph.good[0]
+    graph.values[half] = np.ones(SHAPE, "float16")
+    bad = graph.op("Log", graph.tensor(np.array([[1, 1], [-1, 1], [1, 1]], "float16")))
+    log = graph.ops[-1]
+    out = graph.tensor(np.array([[np.nan, np.nan], [np.nan, np.nan], [1, 1]], "float16"))
+    graph.ops.append(Op(9, "MatMul", (bad, graph.tensor(np.ones((2, 2), "float16"))), (out,), {}, phase="forward"))
+    found = walk(graph.trace(), out, index=(0, 0))
+    assert found is not None
+    assert found.op is log

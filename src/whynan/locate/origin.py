@@ -115,6 +115,8 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
             # of many elements that were summed up to NaN, one that is NaN itself
             chosen = next((i for i in bad if np.isnan(array[i])), bad[0]) if nan_out else bad[0]
             candidates.append((_born(trace, tensor) or 0, bool(np.isnan(array[chosen])), tensor, chosen))
+    if not candidates and nan_out and op.type.startswith(("MatMul", "BatchMatMul", "Conv")):
+        candidates = _beside(trace, op)
     if not candidates:
         return None
     if op.phase == "gradient":
@@ -142,6 +144,19 @@ def _step(trace: Trace, op: Op, output: int, index: Index) -> tuple[int, Index] 
         candidates = [(_root(trace, c[2], c[3]), *c[1:]) for c in candidates]
     _, _, tensor, found = min(candidates, key=lambda c: c[0])
     return tensor, found
+
+
+def _beside(trace: Trace, op: Op) -> list[tuple[int, bool, int, Index]]:
+    """The NaN of another row of a product in bfloat16 or float16: where a kernel fills its last block with the numbers
+    that come next, times 0, a row that is finite takes the NaN of its neighbour."""
+    found: list[tuple[int, bool, int, Index]] = []
+    for tensor in op.inputs:
+        array = trace.value(tensor)
+        if array is not None and is_float(array) and array.dtype.itemsize == 2 and np.isnan(array).any():
+            found.append(
+                (_born(trace, tensor) or 0, True, tensor, tuple(int(i) for i in np.argwhere(np.isnan(array))[0]))
+            )
+    return found
 
 
 def _born(trace: Trace, start: int) -> int | None:
