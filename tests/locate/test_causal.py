@@ -152,12 +152,14 @@ def test_a_row_of_masks_ends_at_the_softmax_and_a_division_by_zero_does_not() ->
     graph = Graph(0)
     keep = graph.tensor(np.array([[True, True], [False, False], [True, False]]))
     masked = graph.op("SelectV2", keep, graph.good[0], graph.tensor(np.full(SHAPE, -np.inf, "float32")))
-    found = walk(graph.trace(), softmax_of(graph, masked))
+    chosen = softmax_of(graph, masked)
+    found = walk(graph.trace(), chosen)
     assert found is not None
     assert found.op is graph.ops[-1]
     cooled = graph.op("RealDiv", graph.op("Neg", graph.good[0]), graph.tensor(np.zeros(SHAPE, "float32")))
     division = graph.ops[-1]
-    found = walk(graph.trace(), softmax_of(graph, cooled))
+    chosen = softmax_of(graph, cooled)
+    found = walk(graph.trace(), chosen)
     assert found is not None
     assert found.op is division
 
