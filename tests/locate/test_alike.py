@@ -71,3 +71,11 @@ def test_an_input_that_is_the_same_in_each_row_is_named() -> None:
     unknown = np.full_like(ROWS, 7.0)
     (found,) = alike(trace(("MatMul", (X, KERNEL), unknown), error(3), given=unknown))
     assert (found.op, found.expression, found.value_out) == ("", "x", 7.0)
+
+
+def test_an_output_at_its_end_is_one_answer_where_the_targets_lie_beyond_it() -> None:
+    ends = (0.99 + ROWS * 1e-3).astype("float32")
+    sigmoid = ("Sigmoid", (3,), ends)
+    (found,) = alike(trace(DENSE, sigmoid, error(4), targets=ROWS + 40))
+    assert found.op == "Sigmoid"
+    assert not alike(trace(DENSE, sigmoid, error(4), targets=ROWS % 2))  # classes: it may well be right

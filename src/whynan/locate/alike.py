@@ -9,6 +9,7 @@ from whynan.locate.describe import batch_size, link
 
 LEAST = 8  # rows; so many do not come out the same by chance
 ROUNDING = 3e-6  # sums of the same numbers in another order differ by as much
+NEAR_END = 0.95
 _SAME_BY_NATURE = frozenset(["Shape", "ZerosLike", "OnesLike", "Fill", "Const", "ReadVariableOp"])
 
 
@@ -33,6 +34,23 @@ def _nearly(trace: Trace, tensor: int) -> bool:
         return False
     wide = array.astype(np.float64)
     return bool(np.ptp(wide, axis=0).max() <= ROUNDING * np.abs(wide).max())
+
+
+def _beyond(trace: Trace, tensor: int) -> bool:
+    """Whether targets lie where no saturated function ends."""
+    array = trace.value(tensor)
+    return array is not None and is_float(array) and bool(np.median(np.abs(array)) > 2)
+
+
+def _saturated(trace: Trace, tensor: int) -> bool:
+    """Whether all rows of an answer lie near the end of the function that gave it."""
+    maker, array = trace.producer.get(tensor), trace.value(tensor)
+    return (
+        maker is not None
+        and maker.type in ("Sigmoid", "Tanh")
+        and array is not None
+        and bool((np.abs(array) > NEAR_END).all())
+    )
 
 
 def alike(trace: Trace) -> list[Link]:
@@ -67,6 +85,7 @@ def alike(trace: Trace) -> list[Link]:
     for op in trace.ops:
         if learned & set(op.inputs):
             learned.update(op.outputs)
+    beyond = any(_beyond(trace, tensor) for tensor, phases in given.items() if "loss" in phases)
     answers = {
         tensor
         for op in trace.ops
@@ -77,7 +96,7 @@ def alike(trace: Trace) -> list[Link]:
         and (made := trace.producer.get(tensor)) is not None
         and made.phase == "forward"
     }
-    if not answers or not all(same(tensor) for tensor in answers):
+    if not answers or not all(same(tensor) or (beyond and _saturated(trace, tensor)) for tensor in answers):
         return []
     found: dict[int, Link] = {}
     waiting, seen = list(answers), set(answers)
