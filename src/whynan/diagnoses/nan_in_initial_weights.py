@@ -32,15 +32,23 @@ history = model.fit(x, y, epochs=2, verbose=0)
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import ArrayFacts, Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "initialization"
 REMEDIES: tuple[str, ...] = ("reload_weights", "better_initializer", "impute")
+_OWN_WRITES = re.compile(r"\.assign(?:_add|_sub)?\(")
 
 
 def _bad(evidence: Evidence) -> list[tuple[str, ArrayFacts]]:
     return [(layer.path, w) for layer in evidence.model.layers for w in layer.initial if w.nan or w.inf]
+
+
+def _written(evidence: Evidence) -> bool:
+    """Whether the script writes weights itself, so that what is read first need not be what they began with."""
+    return bool(_OWN_WRITES.search(_facts.text(evidence)))
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -57,7 +65,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     matching = [(p, w) for p, w in bad if origin.layer and (origin.layer in p or p in origin.layer)] or bad
     early = _facts.step(evidence) == 0
-    if not early and not matching:
+    known = any(not (a.nan or a.inf) and a.name == origin.source for a in evidence.variables)
+    if (not early and not matching) or (not matching and (known or _written(evidence))):
         return None
     learned = any(a.nan or a.inf for a in _facts.inputs(evidence))  # what a layer learned of bad data
     averages = matching and all(w.name.startswith("moving_") for _, w in matching)

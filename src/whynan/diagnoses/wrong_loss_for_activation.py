@@ -35,6 +35,8 @@ from whynan.diagnoses import _common as c
 CATEGORY = "implementation"
 REMEDIES: tuple[str, ...] = ("matching_activation", "from_logits")
 
+SMALL = 1e-3  # what is added lest the logarithm be that of 0
+
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """The activation of the output does not satisfy the domain of the loss."""
@@ -49,6 +51,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         "DivNoNan",
     ):
         return None
+    if (tanh := _tanh(evidence)) is not None:
+        return tanh
     last = next((layer for layer in reversed(evidence.model.layers) if layer.activation is not None), None)
     loss = (evidence.model.loss or "").lower()
     if last is None or not any(word in loss for word in ("cross", "poisson", "kl", "logarithmic")):
@@ -67,3 +71,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
         f"the last activation is {last.activation}, but {evidence.model.loss} needs {' or '.join(wanted)}: {c.at(origin)} met {c.fmt(c.value(origin))}.",
         remedies=REMEDIES,
     )
+
+
+def _tanh(evidence: Evidence) -> Cause | None:
+    """The logarithm of an output from -1 to 1 that a cross-entropy takes for a probability."""
+    origin, links = evidence.origin, c.behind(evidence)[:-1]
+    if origin is None or origin.op != "Log" or not c.is_negative(c.value(origin)) or "log" not in c.near(evidence):
+        return None
+    while links and links[-1].op == "AddV2" and any(abs(v) < SMALL for v in links[-1].value_in):
+        links = links[:-1]
+    if not links or links[-1].op != "Tanh" or not links[-1].layer:
+        return None
+    said = f"the last activation is tanh, whose {c.fmt(links[-1].value_out)} is no probability: {c.at(origin)} met {c.fmt(c.value(origin))}."
+    return c.cause(evidence, __name__, 0.94, said, remedies=REMEDIES)

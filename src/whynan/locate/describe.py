@@ -78,9 +78,11 @@ def _rows(trace: Trace, found: Found, size: int | None) -> list[int] | None:
     An origin inside of a loop over the rows is no longer than one row, whatever its length divides by.
     """
     rows = rows_of(trace, found.tensor, size)
-    if rows is not None and _length(trace, found.tensor) == size:
-        return rows
     behind = [visit.tensor for visit in reversed(found.path[:-1])]
+    if rows is not None and _length(trace, found.tensor) == size:
+        # what a mask took out on the way did no harm
+        reached = [r for t in behind if _length(trace, t) == size and (r := rows_of(trace, t, size)) is not None]
+        return min([rows, *(r for r in reached if set(r) < set(rows))], key=len)
     whole = next((r for t in behind if _length(trace, t) == size and (r := rows_of(trace, t, size)) is not None), None)
     if rows is None or whole is None:
         rows = whole or rows or next((r for t in behind if (r := rows_of(trace, t, size)) is not None), None)

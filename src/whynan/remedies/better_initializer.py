@@ -88,7 +88,8 @@ def _by_name(code: Code, wide: list[float], *, idle: bool) -> None:
         named = value.value if isinstance(value, ast.Constant) else None
         ones = named in ("ones", "one") and not idle
         zeros = idle and (named in ("zeros", "zero") or not isinstance(value, ast.Constant))
-        own = isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in functions)
+        made = name_of(value.func) if isinstance(value, ast.Call) else getattr(value, "id", "")
+        own = isinstance(value, ast.Lambda) or made in functions
         if keyword.arg in _KERNELS and (ones or zeros or own):
             code.replace(value, '"glorot_uniform"')
 

@@ -26,6 +26,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
 def _legal(evidence: Evidence) -> str:
     """What a label has to fulfil: a class id has an output, a number under a logarithm is not negative."""
     facts, classes, origin = target_facts(evidence), output_units(evidence), evidence.origin
+    if origin is not None and "class_id" in origin.attrs:  # what one_hot had no place for
+        return f"({{y}} >= 0) & ({{y}} < {origin.attrs['classes']})"
     negative = origin is not None and any(o.value is not None and o.value < 0 for o in origin.operands)
     tests = []
     if (facts is not None and (facts.low or 0) < 0) or (classes == 1 and negative):

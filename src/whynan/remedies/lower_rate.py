@@ -62,7 +62,8 @@ def _lowered(evidence: Evidence, factor: float) -> list[Patch]:
             if made and isinstance(made[-1], ast.Call):
                 node = made[-1]  # a schedule
             if isinstance(node, ast.Call):
-                node = argument(node, 0, "initial_learning_rate")
+                peak = argument(node, 99, "warmup_target")
+                node = argument(node, 0, "initial_learning_rate") if peak is None else peak
             if node is None:
                 name = code.of(call.func).rpartition(".")[2].lower()
                 rate = evidence.model.learning_rate if any(k.arg is None for k in call.keywords) else None

@@ -34,7 +34,8 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
 def _bounded(evidence: Evidence) -> bool:
     """Whether the loss is one of probabilities or rates, which numbers without bounds do not fit."""
     loss = (evidence.model.loss or "").lower()
-    return any(word in loss for word in ("cross", "entropy", "poisson", "logarithmic", "kl", "hinge"))
+    logarithm = evidence.origin is not None and evidence.origin.op == "Log" and not loss
+    return logarithm or any(word in loss for word in ("cross", "entropy", "poisson", "logarithmic", "kl", "hinge"))
 
 
 def _wanted(evidence: Evidence, size: float | None, *, guess: bool) -> str | None:

@@ -37,11 +37,15 @@ def read_inside(tracer: Tracer, trained: list[Any]) -> dict[int, Source]:
             name, kind = state.variable_name(variable), (tuple(variable.shape), variable.dtype)
             if kind in loose:
                 value = variable.read_value()._numpy()
+                if not variable.trainable and _common(value):
+                    continue
                 earlier = _before_updates(tracer, variable.handle._id, value, list(loose[kind].values()))
                 known += [(name, kind, v) for v in (value, *earlier)]
         for record in tracer.records:
             if record.type == "AssignVariableOp" and len(record.inputs) > 1 and hasattr(record.inputs[1], "_numpy"):
                 value = record.inputs[1]
+                if _common(value._numpy()):
+                    continue
                 known.append(("variable", (tuple(value.shape), value.dtype), value._numpy()))
     found: dict[int, Source] = {}
     for name, kind, value in known:
@@ -49,6 +53,11 @@ def read_inside(tracer: Tracer, trained: list[Any]) -> dict[int, Source]:
             if number not in found and np.array_equal(other, value, equal_nan=other.dtype.kind in "fc"):
                 found[number] = Source("variable", name)
     return found
+
+
+def _common(value: Any) -> bool:
+    """Whether a value is a single whole number: a count of 1 is no more that number than any other 1."""
+    return bool(value.ndim == 0 and value == np.round(value))
 
 
 def _before_updates(tracer: Tracer, handle: int, value: Any, candidates: list[Any]) -> Iterator[Any]:
