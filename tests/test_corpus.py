@@ -39,12 +39,16 @@ SLOW = [script for scripts in kinds().values() for script in scripts[1:]]
 KNOWN_MISSES = {
     "fail_forward_algorithm.py",
     "fail_ragged_reviews.py",
+    "brickworks_fail_leave_one_out.py",  # 0/0 of a pandas frame in a comprehension over frames: NaN is seen, not why
+    "checkpoints_fail_whole_graph.py",  # all of training in one call of a tf.function: its own steps are not told apart
     "cycling_fail_dataset_in_loop_speed.py",  # a map made anew in each epoch, in a compiled loop: its rows are not found
     "dryers_ok_unstable_averaged_every_step.py",  # an average that takes all of what was learned back, after each step
     "estuary_fail_probe_density.py",  # an infinity that is finite again where it does harm: the line of the harm is named
     "fishauction_ok_unstable_codes_per_block.py",  # codes that mean something else in each batch
     "handball_ok_unstable_home_and_away_towers.py",  # gradients of one network given to another of the same shapes
+    "herbicide_fail_scipy.py",  # an optimizer outside of TensorFlow writes weights from a flat vector
     "kelp_fail_buffer_per_epoch.py",  # sums of gradients that are never cleared: a lower rate only delays it, unseen
+    "slalom_ok_racetimes.py",  # train_on_batch whose loss grows for 72 steps without an overflow
     "sleepers_ok_unstable_c_from_the_grid_search.py",  # a penalty that the loss begins with: it falls, to no use
     "spindles_fail_energy_replay_buffer.py",  # a step size of the script's own sampler, not of an optimizer
     "wheels_ok_unstable_scaling_rule_floor.py",  # a rate of exactly 0; who recalibrates a model sets it on purpose
