@@ -14,8 +14,9 @@ from whynan.commands._rivals import rank
 from whynan.commands._rows import dataset_rows, enough, rows_of_data
 from whynan.commands._unstable import unstable
 from whynan.commands._verify import Trials, try_remedies
-from whynan.locate.describe import batch_size, describe, nan_comparison
+from whynan.locate.describe import describe, nan_comparison
 from whynan.locate.origin import walk
+from whynan.locate.rows import batch_size
 from whynan.record.printed import Printed
 from whynan.record.session import Finding, Session
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from whynan.case.nouns import Array, Evidence, Origin, Trace, is_float, is_target
-from whynan.locate.describe import batch_size, iterated
 from whynan.locate.origin import walk
+from whynan.locate.rows import batch_size, iterated
 from whynan.record.session import Finding, Session
 
 MOST_STEPS = 24

@@ -272,7 +272,7 @@ def unstable(stuck: Stuck, trials: Trials | None) -> Report | None:
         return None
     losses = [s.loss for s in evidence.trajectory if s.loss is not None]
     before = fall(losses)
-    if min(losses[1:]) > losses[0] > 0:  # a fall from a peak is none
+    if min(losses[1:], default=0.0) > losses[0] > 0:  # a fall from a peak is none
         before = 1 - losses[-1] / losses[0]
     remedies = try_remedies(evidence, causes, trials, best=True)
     helped = [r for r in remedies if _helps(r, evidence.symptom.value, before)]

@@ -158,6 +158,11 @@ def half(origin: Origin | None) -> bool:
     return origin is not None and (origin.dtype == "float16" or any(o.dtype == "float16" for o in origin.operands))
 
 
+def held(origin: Origin) -> bool:
+    """Whether the origin is what a variable holds: read from it, or added up in it."""
+    return origin.op == "ReadVariableOp" or origin.op.startswith("Assign")
+
+
 def clips(origin: Origin) -> bool:
     """Whether gradients are only measured, to clip them, before any of them is applied."""
     return any("clip" in name or "global_norm" in name for name in origin.calls)

@@ -46,11 +46,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if origin is None or origin.phase != "update" or not _facts.half(origin) or _facts.clips(origin):
         return None
     slots = any(f.function in ("update_step", "apply", "apply_gradients") for f in origin.frames)
-    if (
-        (origin.op == "ReadVariableOp" or origin.op.startswith("Assign"))
-        and "assign_" in origin.statement
-        and not slots
-    ):
+    if _facts.held(origin) and "assign_" in origin.statement and not slots:
         return None  # the script's own sums
     values = [f"{o.expression or o.name} = {o.value:g}" for o in origin.operands if o.value is not None]
     epsilon = evidence.model.optimizer_config.get("epsilon")

@@ -40,7 +40,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is None or not _facts.half(origin) or origin.phase == "data" or origin.result is None:
         return None
-    if origin.op == "ReadVariableOp" or origin.op.startswith("Assign"):
+    if _facts.held(origin):
         return _sum(origin)
     if origin.phase == "update" and not _facts.clips(origin):
         return None

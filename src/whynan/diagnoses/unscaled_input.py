@@ -1,7 +1,8 @@
 """The raw scale of a feature makes activations, exponentials or gradients overflow.
 
 ## What it looks for
-Inputs far from order 1, no normalisation before the first weights, and an overflow.
+Inputs far from order 1, no normalisation before the first weights, and an overflow. Where a few rows alone reach so
+far, as placeholders for missing values do, these rows are named.
 
 ## Why it breaks
 The gradient of the first layer is proportional to the input and the curvature to its square: a feature of 1e5 makes

@@ -76,7 +76,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
 def _tanh(evidence: Evidence) -> Cause | None:
     """The logarithm of an output from -1 to 1 that a cross-entropy takes for a probability."""
     origin, links = evidence.origin, c.behind(evidence)[:-1]
-    if origin is None or origin.op != "Log" or not c.is_negative(c.value(origin)) or "log" not in c.near(evidence):
+    if origin is None or origin.op != "Log" or not c.is_negative(c.value(origin)):
         return None
     while links and links[-1].op == "AddV2" and any(abs(v) < SMALL for v in links[-1].value_in):
         links = links[:-1]

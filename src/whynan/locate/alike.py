@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from whynan.case.nouns import Array, Link, Trace, is_float
-from whynan.locate.describe import batch_size, link
+from whynan.locate.describe import link
+from whynan.locate.rows import batch_size
 
 LEAST = 8  # rows; so many do not come out the same by chance
 ROUNDING = 3e-6  # sums of the same numbers in another order differ by as much
-NEAR_END = 0.95
+NEAR_END = 0.95  # of 1, to which a saturated function comes
 _SAME_BY_NATURE = frozenset(["Shape", "ZerosLike", "OnesLike", "Fill", "Const", "ReadVariableOp"])
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from whynan.case.nouns import Trace
-from whynan.locate.describe import batch_size
 from whynan.locate.origin import Found
+from whynan.locate.rows import batch_size
 
 _BY_ELEMENTS = frozenset(["Sub", "SquaredDifference", "Mul", "MulNoNan", "AddV2", "RealDiv", "Maximum", "Minimum", "Pow",
                           "Xlogy", "Equal"])  # fmt: skip

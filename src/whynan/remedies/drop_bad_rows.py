@@ -39,9 +39,8 @@ def _legal(evidence: Evidence) -> str:
 
 def _bound(evidence: Evidence, *, target: bool) -> float | None:
     """What lies between the few rows of the inputs or the targets that are out of all scale and the others."""
-    known = (a for a in evidence.data if a.outliers and is_target(a.called) == target)
-    facts = max(known, key=lambda a: a.high or 0.0, default=None)
-    return None if facts is None or facts.usual is None else 10.0 * facts.usual
+    usual = [a.usual for a in evidence.data if a.usual is not None and is_target(a.called) == target]
+    return 10.0 * max(usual) if usual else None
 
 
 def _arrays(evidence: Evidence, legal: str | None = None, bounds: list[float | None] | None = None) -> list[Patch]:
@@ -58,7 +57,7 @@ def _arrays(evidence: Evidence, legal: str | None = None, bounds: list[float | N
         names.append(name)
         lines += more
     if legal:
-        lines.append(f"keep = {_legal_rows(np, legal.format(y=names[1]), names[1])}")
+        lines.append(f"keep = {_whole_rows(np, f'({legal.format(y=names[1])})', names[1])}")
     else:
         finite = f"{np}.isfinite({np}.asarray({{}}, float))"
         tests = [f"({np}.abs({{}}) < {b:.3g})" if b else "" for b in bounds] if bounds else [finite] * len(arrays)
@@ -73,21 +72,18 @@ def _arrays(evidence: Evidence, legal: str | None = None, bounds: list[float | N
     return code.patch("Leave out the rows whose label is out of range" if legal else TITLE)
 
 
-def _legal_rows(np: str, test: str, name: str) -> str:
-    return f"({test}).all(axis=tuple(range(1, {np}.ndim({name}))))"
+def _whole_rows(np: str, test: str, name: str) -> str:
+    """A mask of the rows of which all numbers pass a test."""
+    return f"{test}.all(axis=tuple(range(1, {np}.ndim({name}))))"
 
 
 def _mask(data: Data, name: str, np: str, test: str) -> str:
-    """A mask of the rows in which all numbers of an array, or of several, pass a test."""
-
-    def rows(array: str) -> str:
-        return f"{test.format(array)}.all(axis=tuple(range(1, {np}.ndim({array}))))"
-
+    """The same of an array, or of several at once; the test has a place for the name."""
     kind = container(data)
     if kind == "array":
-        return rows(name)
+        return _whole_rows(np, test.format(name), name)
     values = f"{name}.values()" if kind == "dict" else name
-    return f"{np}.all([{rows('v')} for v in {values}], axis=0)"
+    return f"{np}.all([{_whole_rows(np, test.format('v'), 'v')} for v in {values}], axis=0)"
 
 
 def _kept(data: Data, name: str) -> str:

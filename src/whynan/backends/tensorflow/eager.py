@@ -169,10 +169,19 @@ def _returned_beside(tracer: Tracer, gradients: list[Any]) -> Any:
     """The loss of a compiled function that computes gradients and updates nothing: the first number beside them."""
     ids = {id(g) for g in gradients}
     for record in itertools.islice(reversed(tracer.records), 400):
-        if record.type.startswith(("__inference_", "__forward_")) and any(id(t) in ids for t in record.outputs):
-            numbers = [t for t in record.outputs if id(t) not in ids and getattr(t.shape, "rank", None) == 0]
-            return next((t for t in numbers if t.dtype.is_floating), None)
+        if _is_call(record) and any(id(t) in ids for t in record.outputs):
+            return _number([t for t in record.outputs if id(t) not in ids])
     return None
+
+
+def _is_call(record: Record) -> bool:
+    """Whether a record is the call of a compiled function."""
+    return record.type.startswith(("__inference_", "__forward_"))
+
+
+def _number(tensors: Iterable[Any]) -> Any:
+    """The first single number among tensors: of what a step gives back, that is its loss."""
+    return next((t for t in tensors if t.dtype.is_floating and getattr(t.shape, "rank", None) == 0), None)
 
 
 def _after(session: sessions.Session, tracer: Tracer, variables: Any) -> None:
@@ -250,16 +259,20 @@ def on_record(record: Record) -> None:
 
 def _by_function(tracer: Tracer, record: Record, key: int) -> None:
     """An own update of a variable whose gradient a compiled function gave back beside its loss is training, too."""
-    if not record.type.startswith("Assign") or (key not in _watch.compiled and _watch.asked[key] >= ASKED):
-        return
-    _watch.asked[key] += 1
-    call = next((r for r in itertools.islice(reversed(tracer.records), 400) if _computes(r, key)), None)
-    variable = read_by_function(key) if call is not None else None
-    shape = record.inputs[1].shape if len(record.inputs) > 1 else None
-    if call is None or variable is None or not any(t.shape == shape for t in call.outputs):
-        return
-    loss = next((t for t in call.outputs if t.dtype.is_floating and getattr(t.shape, "rank", None) == 0), None)
-    if loss is None:
+    if key not in _watch.compiled:
+        if key in _watch.trained or not record.type.startswith("Assign") or _watch.asked[key] >= ASKED:
+            return
+        _watch.asked[key] += 1
+    latest = itertools.islice(reversed(tracer.records), 400)
+    call = next((r for r in latest if _is_call(r) and any(getattr(t, "_id", -1) == key for t in r.inputs)), None)
+    loss = _number(call.outputs) if call is not None else None
+    variable = read_by_function(key) if loss is not None else None
+    if (
+        call is None
+        or loss is None
+        or variable is None
+        or not any(t.shape == variable.shape for t in call.outputs if t is not loss)
+    ):
         return
     _remember(variable)
     _watch.compiled.add(key)
@@ -268,12 +281,6 @@ def _by_function(tracer: Tracer, record: Record, key: int) -> None:
         del _watch.losses[:-4]
         with paused():
             _watch.loss = float(loss.numpy())
-
-
-def _computes(record: Record, key: int) -> bool:
-    """Whether a record is a call of a compiled function that reads a variable."""
-    called = record.type.startswith(("__inference_", "__forward_"))
-    return called and any(getattr(t, "_id", -1) == key for t in record.inputs)
 
 
 def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) -> None:

@@ -99,11 +99,10 @@ def first_bad(events: Events, tracer: Tracer, harmless: Container[int] = ()) -> 
                 for tensor in flat(list(first)):
                     if not finite(tensor):
                         return "gradient", tensor
-    sum_of_finite = _overflowed(tracer, harmless)
-    return None if sum_of_finite is None else ("update", sum_of_finite)
+    return None
 
 
-def _overflowed(tracer: Tracer, harmless: Container[int]) -> Any:
+def overflowed_sum(tracer: Tracer, harmless: Container[int]) -> tuple[str, Any] | None:
     """What was read of a variable that took up finite numbers and could not hold their sum."""
     grown: set[int] = set()
     for record in tracer.records:
@@ -111,5 +110,5 @@ def _overflowed(tracer: Tracer, harmless: Container[int]) -> Any:
         if record.type.startswith(("AssignAdd", "AssignSub")) and handle not in harmless:
             grown.add(handle)
         if record.type == "ReadVariableOp" and handle in grown and not finite(record.outputs[0]):
-            return record.outputs[0]
+            return "update", record.outputs[0]
     return None

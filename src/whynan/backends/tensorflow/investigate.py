@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from whynan.backends.tensorflow import custom_gradients, resume, state, writes
 from whynan.backends.tensorflow.facts import array_facts, model_facts, training
-from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented
+from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented, overflowed_sum
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import paused, repeat
@@ -248,6 +248,7 @@ class Investigation:
                 except Exception as raised:
                     error = raised
                 bad = first_bad(events, tracer, self.recorder.harmless())
+                bad = bad or overflowed_sum(tracer, self.recorder.harmless())
             if bad is None and (beside := self.recorder.beside(result)) is not None:
                 evidence.symptom, tensor = beside
                 evidence.symptom.step = number

@@ -57,7 +57,8 @@ def read_inside(tracer: Tracer, trained: list[Any]) -> dict[int, Source]:
 
 def _common(value: Any) -> bool:
     """Whether a value is a single whole number: a count of 1 is no more that number than any other 1."""
-    return bool(value.ndim == 0 and value == np.round(value))
+    number = np.asarray(value)
+    return bool(number.ndim == 0 and number.dtype.kind in "iuf" and number == np.round(number))
 
 
 def _before_updates(tracer: Tracer, handle: int, value: Any, candidates: list[Any]) -> Iterator[Any]:

@@ -122,4 +122,7 @@ def suspect_steps(session: Session, steps: StepRecorder, again: Callable[[], Ite
     first, last = [loss for _, loss in steps.logged], steps.latest()
     trained = [v for v in state.unique(steps.weights()) if v.trainable]
     still = bool(trained) and state.unmoved(trained, steps.initial) == 1
-    session.stuck = suspect_loop(first, last, steps.step, steps.way, steps.span, again, still=still) or session.stuck
+    stuck = suspect_loop(first, last, steps.step, steps.way, steps.span, again, still=still)
+    if stuck is not None and stuck.suspect and steps.model is not None:
+        stuck.evidence.model = model_facts(steps.model, dict(steps.initial))
+    session.stuck = stuck or session.stuck
