@@ -10,9 +10,10 @@ from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import tracing
 from whynan.case.nouns import Source, Trace
 from whynan.locate.ancestry import made_of
-from whynan.locate.describe import _of_own, nan_comparison
+from whynan.locate.describe import nan_comparison
 from whynan.locate.elements import contributors
 from whynan.locate.origin import intended, walk
+from whynan.locate.rows import _of_own
 
 
 def traced(make) -> tuple[Trace, int]:  # type: ignore[no-untyped-def]
