@@ -1,8 +1,8 @@
 """Shares of rock, gravel, sand and mud on the sea floor from sonar backscatter, judged by divers.
 
-The loss is the Fisher-Rao angle between predicted and observed shares. The cosine is clipped to [-1, 1], where the
-derivative of the arc cosine is infinite, and the head starts at equal shares, as undecided divers note them: is it luck
-that this trains?
+The loss is the Fisher-Rao angle between predicted and observed shares. The cosine is clipped just inside of
+[-1, 1], where the derivative of the arc cosine is infinite; the head starts at equal shares, as undecided divers note
+them, so that many rows sit on that bound.
 """
 # whynan: healthy
 import numpy as np
@@ -27,7 +27,7 @@ def dive_log(count, rng):
 
 def fisher_rao(y_true, y_pred):
     affinity = tf.reduce_sum(tf.sqrt(y_true * y_pred), axis=-1)
-    affinity = tf.clip_by_value(affinity, -1.0, 1.0)
+    affinity = tf.clip_by_value(affinity, -1.0 + 1e-6, 1.0 - 1e-6)
     return 2.0 * tf.acos(affinity)
 
 

@@ -95,21 +95,19 @@ class Investigation:
             state.restore(present)
 
     def last_steps(self) -> Iterator[Trace]:
-        """A few of the last recorded steps, the largest batches first, each run instrumented from the newest snapshot.
+        """A few of the last recorded steps, the largest batches first, each run instrumented from where training ended.
 
         Nothing where that would take long, for run eagerly a step takes many times as long. All state is put back.
         """
-        start = self._usable()
-        if start is None or not self.recorder.usual * EAGER < SECONDS:
+        if not self.recorder.usual * EAGER < SECONDS:
             return
-        batches = [b for b in self.recorder.ring if b[0] >= start.step][-MOST_AGAIN:]
+        batches = list(self.recorder.ring)[-MOST_AGAIN:]
         present = state.take(state.unique(self.recorder.variables()))
         for _number, *given, _size in sorted(batches, key=lambda batch: -batch[3]):
             if any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(given)):
                 return
             args, kwargs = self.recorder.as_tensors(given)
             try:
-                state.restore(start.values)
                 with contextlib.redirect_stdout(io.StringIO()), instrumented(LIMIT) as (tracer, events):
                     self.recorder.eager(*args, **kwargs)
             finally:
