@@ -96,7 +96,7 @@ class _Search:
                 raise _Unknown(node.id)
             return self.names[node.id] if node.id in self.names else _BUILTINS[node.id]
         if isinstance(node, (ast.Tuple, ast.List)):
-            values = [self.value(e) for e in node.elts]
+            values = [v for e in node.elts for v in self._items(e)]
             return tuple(values) if isinstance(node, ast.Tuple) else values
         if isinstance(node, ast.Slice):
             return slice(*(self.value(p) if p is not None else None for p in (node.lower, node.upper, node.step)))
@@ -123,6 +123,15 @@ class _Search:
         if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
             return self._comprehended(node)
         raise _Unknown(type(node).__name__)
+
+    def _items(self, node: ast.expr) -> list[Any]:
+        """What an element of a display stands for: all that a starred one holds."""
+        if not isinstance(node, ast.Starred):
+            return [self.value(node)]
+        values = self.value(node.value)
+        if not isinstance(values, (list, tuple)):
+            raise _Unknown("starred")
+        return list(values)
 
     def _comprehended(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
         """The elements of a comprehension; the search ends at the first one in which something is found."""

@@ -150,11 +150,20 @@ class Tracer:
 
     def _around(self, frame: FrameType) -> Births:
         """Births of what the statement uses that a comprehension stands in: its numbers are elements of that."""
+        known = self._enclosing(frame)
+        return known.inherited if known is not None else ()
+
+    def _names_around(self, frame: FrameType) -> dict[str, Any]:
+        """What the statement names that a comprehension stands in: the comprehension itself knows only its own round."""
+        known = self._enclosing(frame) if _comprehends(frame) else None
+        return known.names if known is not None else {}
+
+    def _enclosing(self, frame: FrameType) -> _Frame | None:
+        """What is known of the frame that a comprehension runs in."""
         outer = frame.f_back
         while outer is not None and _comprehends(outer):
             outer = outer.f_back
-        known = self.frames.get(id(outer))
-        return known.inherited if known is not None else ()
+        return self.frames.get(id(outer))
 
     def _after(self, frame: FrameType) -> None:
         """The statement has run: what did it make or change?"""
@@ -369,7 +378,8 @@ class Tracer:
                 expression = whole.partition("\n")[0].strip()
             columns = (statement.col_offset, statement.end_col_offset or 0)
         array = np.asarray(self.values.array(value))
-        found = guilty(statement, known.names, text, self.values.read) if statement is not None else ()
+        names = {**self._names_around(frame), **known.names}
+        found = guilty(statement, names, text, self.values.read) if statement is not None else ()
         return Birth(
             Span(shown_path(file), line, end, columns, expression, frame.f_code.co_name, expression),
             nan=bool(np.isnan(array).any()),  # of dates too, whose NaT becomes NaN
