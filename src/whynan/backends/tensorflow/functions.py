@@ -36,6 +36,7 @@ _owners: list[Any] = []  # of the latest function: a script may let go of it bef
 _calls = Calls()
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _readers: weakref.WeakSet[Any] = weakref.WeakSet()  # functions that change nothing
+_arguments: weakref.WeakKeyDictionary[Any, list[weakref.ref[Any]]] = weakref.WeakKeyDictionary()  # that are variables
 _original_call = polymorphic_function.Function.__call__
 _original_conversion = autograph._convert_actual
 
@@ -46,13 +47,29 @@ def _writes(function: Any) -> bool:
         graph = concrete.graph
         graphs = [graph, *(getattr(f, "graph", None) for f in getattr(graph, "_functions", {}).values())]
         if any(is_write(op.type) for g in graphs if g is not None for op in g.get_operations()):
-            return any(v.dtype.is_floating for v in graph.variables)
+            return any(v.dtype.is_floating for v in (*graph.variables, *_given(function)))
         if any(v.trainable for v in graph.variables):
             for op in graph.get_operations():
                 if op.type in ("StatefulPartitionedCall", "While", "If", "StatelessIf", "PartitionedCall"):
                     text = str(graph.as_graph_def(add_shapes=False).library)[:4_000_000]
                     return "Assign" in text or "ResourceApply" in text
     return False
+
+
+def _given(function: Any) -> list[Any]:
+    """The variables that a function was given as arguments: its graph holds only those that it captured."""
+    return [v for reference in _arguments.get(function, ()) if (v := reference()) is not None]
+
+
+def _take_variables(function: Any, args: Any, kwargs: Any) -> bool:
+    """Remember variables among the arguments of a call; whether any of them is new."""
+    found = [v for v in tf.nest.flatten((args, kwargs)) if isinstance(v, tf.Variable)]
+    known = _given(function) if found else []
+    together = state.unique([*known, *found])
+    if len(together) == len(known):
+        return False
+    _arguments[function] = [weakref.ref(v) for v in together]
+    return True
 
 
 def _loss(result: Any, aside: Collection[int] = ()) -> float | None:
@@ -118,6 +135,8 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
         return _original_call(self, *args, **kwargs)
     if recorder.span is None:
         recorder.span = call_span()
+    if self in _arguments:
+        _guarded(session, recorder.take_variables, self, args, kwargs)
     args, kwargs = resume.given(recorder, recorder.step, (args, kwargs))
     _guarded(session, recorder.before, recorder.step, (weakref.ref(self), *args), kwargs)
     with paused():
@@ -154,6 +173,7 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
     except Exception:
         pass
     try:
+        _take_variables(function, args, kwargs)
         if function._list_all_concrete_functions() and _writes(function):
             recorder = _joined(session, function)
             args, kwargs = resume.given(recorder, recorder.step, (args, kwargs))
@@ -211,7 +231,8 @@ def _hold(session: sessions.Session, function: Any, recorder: FunctionRecorder) 
 
 
 def _variables(function: Any) -> list[Any]:
-    return [v for concrete in function._list_all_concrete_functions() for v in state.of_graph(concrete.graph)]
+    captured = [v for concrete in function._list_all_concrete_functions() for v in state.of_graph(concrete.graph)]
+    return captured + _given(function)
 
 
 def read_by_function(key: int) -> Any:
@@ -264,6 +285,12 @@ class FunctionRecorder(StepRecorder):
         self.aside.clear()
         self.forget()
         self.initial = {id(v): t for v, t in self.take_snapshot()} | self.initial
+
+    def take_variables(self, function: Any, args: Any, kwargs: Any) -> None:
+        """Follow variables that a call is the first to be given. What was kept before lacks them, and is let go."""
+        if _take_variables(function, args, kwargs):
+            self.forget()
+            self.initial = {id(v): t for v, t in self.take_snapshot()} | self.initial
 
     def begin_after(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
         """A function whose variables were not known before its first call: record from the second one on."""
@@ -401,4 +428,5 @@ def install() -> None:
         patches.on_restore(_owners.clear)
         patches.on_restore(_calls.clear)
         patches.on_restore(_readers.clear)
+        patches.on_restore(_arguments.clear)
         patches.replace(autograph, "_convert_actual", _convert_actual)
