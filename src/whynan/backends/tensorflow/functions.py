@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.autograph.impl import api as autograph
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
+from tensorflow.python.eager.polymorphic_function.concrete_function import ConcreteFunction
 from tensorflow.python.util import nest
 
 from whynan.backends.tensorflow import patches, resume, state
@@ -37,7 +38,10 @@ _calls = Calls()
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _readers: weakref.WeakSet[Any] = weakref.WeakSet()  # functions that change nothing
 _arguments: weakref.WeakKeyDictionary[Any, list[weakref.ref[Any]]] = weakref.WeakKeyDictionary()  # that are variables
+_concrete: weakref.WeakKeyDictionary[Any, weakref.ref[Any]] = weakref.WeakKeyDictionary()  # whose trace the user holds
 _original_call = polymorphic_function.Function.__call__
+_original_get_concrete = polymorphic_function.Function.get_concrete_function
+_original_concrete_call = ConcreteFunction.__call__
 _original_conversion = autograph._convert_actual
 
 
@@ -145,6 +149,23 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
     return result
 
 
+def _get_concrete(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """A trace is handed to the user, who may call it past the function: remember whose it is."""
+    concrete = _original_get_concrete(self, *args, **kwargs)
+    with contextlib.suppress(Exception):
+        _concrete[concrete] = weakref.ref(self)
+    return concrete
+
+
+def _call_concrete(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """A trace is called: where functions are to run eagerly, this one does so, too."""
+    if _concrete and tf.config.functions_run_eagerly() and tf.executing_eagerly() and self in _concrete:
+        function = _concrete[self]()
+        if function is not None:
+            return _again(function, args, kwargs)
+    return _original_concrete_call(self, *args, **kwargs)
+
+
 def _unknown(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
     """A function that is not recorded: not the user's own, known to change nothing, or called for the first time."""
     if function in _readers:
@@ -169,7 +190,9 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
     try:
         with paused():
             if not function._list_all_concrete_functions():
-                function.get_concrete_function(*args, **kwargs)  # as its first call would: traces, and makes variables
+                _original_get_concrete(
+                    function, *args, **kwargs
+                )  # as a first call would: it traces, and makes variables
     except Exception:
         pass
     try:
@@ -182,7 +205,7 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
         raise
     except Exception as error:
         session.guard(error, "prepare the recording of a tf.function")
-    with paused():
+    with paused() if recorder is not None else contextlib.nullcontext():  # of a step only what happens around it counts
         result = _original_call(function, *args, **kwargs)
     try:
         if recorder is not None:
@@ -423,6 +446,9 @@ def install() -> None:
     """Hook tf.function's call and what converts functions, once a process."""
     if polymorphic_function.Function.__call__ is _original_call:
         patches.replace(polymorphic_function.Function, "__call__", _call)
+        patches.replace(polymorphic_function.Function, "get_concrete_function", _get_concrete)
+        patches.replace(ConcreteFunction, "__call__", _call_concrete)
+        patches.on_restore(_concrete.clear)
         patches.on_restore(_recorders.clear)
         patches.on_restore(_held.clear)
         patches.on_restore(_owners.clear)
