@@ -172,6 +172,10 @@ def test_random_draws_are_not_repeated(tmp_path: Path) -> None:
         ("a = np.array([300_000], 'int32')\nx = np.log(a * 10_000)", ("Mul", -1294967296.0, 2)),
         ("a = np.array([255], 'uint8')\nx = a / (a + np.uint8(1))", ("Add", 0.0, 2)),
         ("a = np.array([1, 2], 'int64')\nx = (\n    np.log(a * 0)\n)", ("Log", -math.inf, 3)),
+        (
+            "def of(a, *d):\n    return [p / 0.0 for p in (a, *d)]\nx = of(*[pd.DataFrame({'a': [1.0, 2.0]})] * 2)",
+            ("RealDiv", math.inf, 2),
+        ),
     ],
 )
 def test_the_operation_and_its_line_are_named(tmp_path: Path, program: str, operation: tuple) -> None:

@@ -10,7 +10,7 @@ from whynan.record.session import Session
 
 def load() -> None:
     """Import all that `install` needs, and hook nothing."""
-    from whynan.backends.tensorflow import custom_gradients, eager, functions, legacy, tracer  # noqa: F401
+    from whynan.backends.tensorflow import custom_gradients, eager, eagerly, exits, functions, legacy, tracer  # noqa: F401
 
     if (keras := sys.modules.get("keras")) is not None and keras.backend.backend() == "tensorflow":
         from whynan.backends.tensorflow import fit  # noqa: F401
@@ -18,11 +18,13 @@ def load() -> None:
 
 def install(session: Session) -> None:
     """Hook TensorFlow and, where it is loaded, Keras; begin to trace. Called when their import has ended."""
-    from whynan.backends.tensorflow import custom_gradients, eager, functions, legacy, tracer
+    from whynan.backends.tensorflow import custom_gradients, eager, eagerly, exits, functions, legacy, tracer
 
     tracer.install()
-    eager.install_exits()
+    eager.install()
+    exits.install(eager.follows_results, eager.on_exit)
     functions.install()
+    eagerly.install()
     custom_gradients.install()
     legacy.install()
     keras: Any = sys.modules.get("keras")

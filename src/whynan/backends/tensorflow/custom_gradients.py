@@ -80,7 +80,9 @@ def _compare(function: Any, args: Any, kwargs: Any, seed: int, usual: bool) -> t
     ways = {i: rng.standard_normal(p.shape) * sizes[i] for i, p in points.items()}
 
     def at(shift: float) -> list[Any]:
-        return [tf.constant(points[i] + shift * ways[i], a.dtype) if i in points else a for i, a in enumerate(args)]
+        return [
+            tf.constant(points[i] + shift * ways.get(i, 0.0), a.dtype) if i in points else a for i, a in enumerate(args)
+        ]
 
     value, gradient = function(*at(0.0), **kwargs)
     outputs = tf.nest.flatten(value)
@@ -89,15 +91,10 @@ def _compare(function: Any, args: Any, kwargs: Any, seed: int, usual: bool) -> t
         return None
     weights = [rng.standard_normal(o.shape) for o in here]
     given_back = tf.nest.flatten(gradient(*[tf.constant(w, o.dtype) for w, o in zip(weights, outputs, strict=True)]))
-    flat = tf.nest.flatten(list(args))
-    if len(given_back) != len(flat):
+    if len(given_back) != len(args):
         return None
-    for i in moved:
-        if given_back[i] is None:  # a constant on purpose, as targets and weights of rows are
-            ways[i] = np.zeros_like(points[i])
-    given = sum(
-        float((np.asarray(given_back[i], np.float64) * ways[i]).sum()) for i in moved if given_back[i] is not None
-    )
+    ways = {i: way for i, way in ways.items() if given_back[i] is not None}  # without one: a constant on purpose
+    given = sum(float((np.asarray(given_back[i], np.float64) * way).sum()) for i, way in ways.items())
 
     def total(shift: float) -> float:
         outs = tf.nest.flatten(function(*at(shift), **kwargs)[0])

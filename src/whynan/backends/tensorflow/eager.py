@@ -33,7 +33,7 @@ from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFact
 from whynan.locate.origin import intended
 from whynan.record import session as sessions
 from whynan.record.session import Finding, StopRun
-from whynan.record.sources import is_user_code, user_span
+from whynan.record.sources import user_span
 
 ASKED = 3  # times: a variable is also given what it begins with
 
@@ -381,25 +381,28 @@ def taken(session: sessions.Session, tracer: Tracer, tensor: Any) -> None:
     session.taken.append(Finding(evidence, trace, tensor._id))
 
 
-def _wrap_exit(cls: Any, name: str) -> None:
-    original = getattr(cls, name)
+def follows_results() -> bool:
+    """Whether a result that leaves TensorFlow says something: in a script that never trains, and of a loss."""
+    session = sessions.active()
+    return (
+        session is not None
+        and of_thread() is not None
+        and not _watch.busy
+        and bool(_watch.places or not session.trained)
+    )
 
-    @functools.wraps(original)
-    def taking(self: Any, *args: Any, **kwargs: Any) -> Any:
-        tracer = of_thread()
-        if tracer is not None and not _watch.busy:
-            session = sessions.active()
-            if session is not None and (not session.trained or _watch.places) and _near_user(sys._getframe(1)):
-                try:
-                    dtype = self.dtype
-                    if (dtype.is_floating or dtype.is_complex) and not state.finite(self):
-                        taken(session, tracer, self)
-                        _looked_at(tracer, self)
-                except Exception as error:
-                    session.guard(error, "look at a result")
-        return original(self, *args, **kwargs)
 
-    patches.replace(cls, name, taking)
+def on_exit(tensor: Any) -> None:
+    """A result leaves TensorFlow: look at it."""
+    session, tracer = sessions.active(), of_thread()
+    if session is None or tracer is None:
+        return
+    try:
+        if (tensor.dtype.is_floating or tensor.dtype.is_complex) and not state.finite(tensor):
+            taken(session, tracer, tensor)
+            _looked_at(tracer, tensor)
+    except Exception as error:
+        session.guard(error, "look at a result")
 
 
 def _looked_at(tracer: Tracer, tensor: Any) -> None:
@@ -411,29 +414,11 @@ def _looked_at(tracer: Tracer, tensor: Any) -> None:
         _watch.given_up = tensor, _watch.steps
 
 
-def _near_user(frame: Any) -> bool:
-    for _ in range(4):
-        if frame is None:
-            return False
-        if is_user_code(frame.f_code):
-            return True
-        frame = frame.f_back
-    return False
-
-
-def install_exits() -> None:
-    """Watch the ways by which a value leaves TensorFlow."""
-    from tensorflow.python.framework import ops
-
-    cls = ops._EagerTensorBase
-    if getattr(cls, "_whynan", False):
-        return
-    patches.replace(cls, "_whynan", True)
-    for name in ("numpy", "__str__", "__repr__", "__float__", "__format__", "__array__"):
-        if name in vars(cls):
-            _wrap_exit(cls, name)
-    tracing.tape_observers.append(on_tape)
-    patches.on_restore(lambda: tracing.tape_observers.remove(on_tape))
+def install() -> None:
+    """Hear of each tape that is asked for gradients."""
+    if on_tape not in tracing.tape_observers:
+        tracing.tape_observers.append(on_tape)
+        patches.on_restore(lambda: tracing.tape_observers.remove(on_tape))
 
 
 def install_optimizer() -> None:

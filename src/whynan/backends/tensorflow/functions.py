@@ -16,10 +16,9 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.autograph.impl import api as autograph
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
-from tensorflow.python.eager.polymorphic_function.concrete_function import ConcreteFunction
 from tensorflow.python.util import nest
 
-from whynan.backends.tensorflow import patches, resume, state
+from whynan.backends.tensorflow import eagerly, patches, resume, state
 from whynan.backends.tensorflow.given import Calls
 from whynan.backends.tensorflow.investigate import Pass, again
 from whynan.backends.tensorflow.steps import StepRecorder, batch_bytes, call_span
@@ -37,11 +36,8 @@ _owners: list[Any] = []  # of the latest function: a script may let go of it bef
 _calls = Calls()
 _recorders: weakref.WeakKeyDictionary[Any, FunctionRecorder] = weakref.WeakKeyDictionary()
 _readers: weakref.WeakSet[Any] = weakref.WeakSet()  # functions that change nothing
-_arguments: weakref.WeakKeyDictionary[Any, list[weakref.ref[Any]]] = weakref.WeakKeyDictionary()  # that are variables
-_concrete: weakref.WeakKeyDictionary[Any, weakref.ref[Any]] = weakref.WeakKeyDictionary()  # whose trace the user holds
+_passed: weakref.WeakKeyDictionary[Any, list[weakref.ref[Any]]] = weakref.WeakKeyDictionary()  # variables, as arguments
 _original_call = polymorphic_function.Function.__call__
-_original_get_concrete = polymorphic_function.Function.get_concrete_function
-_original_concrete_call = ConcreteFunction.__call__
 _original_conversion = autograph._convert_actual
 
 
@@ -51,7 +47,7 @@ def _writes(function: Any) -> bool:
         graph = concrete.graph
         graphs = [graph, *(getattr(f, "graph", None) for f in getattr(graph, "_functions", {}).values())]
         if any(is_write(op.type) for g in graphs if g is not None for op in g.get_operations()):
-            return any(v.dtype.is_floating for v in (*graph.variables, *_given(function)))
+            return any(v.dtype.is_floating for v in (*graph.variables, *_passed_variables(function)))
         if any(v.trainable for v in graph.variables):
             for op in graph.get_operations():
                 if op.type in ("StatefulPartitionedCall", "While", "If", "StatelessIf", "PartitionedCall"):
@@ -60,20 +56,19 @@ def _writes(function: Any) -> bool:
     return False
 
 
-def _given(function: Any) -> list[Any]:
-    """The variables that a function was given as arguments: its graph holds only those that it captured."""
-    return [v for reference in _arguments.get(function, ()) if (v := reference()) is not None]
+def _passed_variables(function: Any) -> list[Any]:
+    """The variables that a function was passed as arguments: its graph holds only those that it captured."""
+    return [v for reference in _passed.get(function, ()) if (v := reference()) is not None]
 
 
-def _take_variables(function: Any, args: Any, kwargs: Any) -> bool:
-    """Remember variables among the arguments of a call; whether any of them is new."""
-    found = [v for v in tf.nest.flatten((args, kwargs)) if isinstance(v, tf.Variable)]
-    known = _given(function) if found else []
-    together = state.unique([*known, *found])
-    if len(together) == len(known):
-        return False
-    _arguments[function] = [weakref.ref(v) for v in together]
-    return True
+def _new_passed(function: Any, args: Any, kwargs: Any) -> list[Any]:
+    """Remember variables among the arguments of a call, and return those that no call before passed."""
+    passed = [v for v in tf.nest.flatten((args, kwargs)) if isinstance(v, tf.Variable)]
+    known = _passed_variables(function) if passed else []
+    new = state.unique([*known, *passed])[len(known) :]
+    if new:
+        _passed[function] = [weakref.ref(v) for v in (*known, *new)]
+    return new
 
 
 def _loss(result: Any, aside: Collection[int] = ()) -> float | None:
@@ -95,30 +90,6 @@ def _is_single(tensor: Any) -> bool:
         return bool(tensor.shape.num_elements() == 1)
 
 
-def _as_traced(args: Any) -> Any:
-    """Arguments as the compiled function sees them: NumPy arrays are tensors, and their arithmetic is TensorFlow's."""
-    return tf.nest.map_structure(lambda v: tf.convert_to_tensor(v) if isinstance(v, np.ndarray) else v, args)
-
-
-def _as_written(python: Any, args: Any, kwargs: Any) -> Any:
-    """Call a function as the user wrote it: tracing a method leaves the code that autograph made of it in its wrapper."""
-    converted = []
-    wrapper = python
-    while (original := getattr(wrapper, "__original_wrapped__", None)) is not None:
-        converted.append((wrapper, wrapper.__wrapped__))
-        wrapper.__wrapped__ = wrapper = original
-    try:
-        return python(*args, **kwargs)
-    finally:
-        for wrapper, code in converted:
-            wrapper.__wrapped__ = code
-
-
-def _again(function: Any, args: Any, kwargs: Any) -> Any:
-    """Run a compiled function eagerly."""
-    return _as_written(function._python_function, _as_traced(args), kwargs)
-
-
 def _owner(function: Any) -> Any:
     """The object whose method a function is: the function itself refers to it weakly."""
     method = getattr(function._python_function, "__original_wrapped__", None)
@@ -131,7 +102,7 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
     if session is None or not tf.executing_eagerly() or joined() is None:
         return _original_call(self, *args, **kwargs)
     if tf.config.functions_run_eagerly():
-        return _original_call(self, *_as_traced(args), **_as_traced(kwargs))
+        return _original_call(self, *eagerly.as_traced(args), **eagerly.as_traced(kwargs))
     recorder = _recorders.get(self)
     if recorder is None:
         return _unknown(session, self, args, kwargs)
@@ -139,31 +110,14 @@ def _call(self: Any, *args: Any, **kwargs: Any) -> Any:
         return _original_call(self, *args, **kwargs)
     if recorder.span is None:
         recorder.span = call_span()
-    if self in _arguments:
-        _guarded(session, recorder.take_variables, self, args, kwargs)
+    if self in _passed:
+        _guarded(session, recorder.follow_passed, self, args, kwargs)
     args, kwargs = resume.given(recorder, recorder.step, (args, kwargs))
     _guarded(session, recorder.before, recorder.step, (weakref.ref(self), *args), kwargs)
     with paused():
         result = _original_call(self, *args, **kwargs)
     _guarded(session, recorder.after, result)
     return result
-
-
-def _get_concrete(self: Any, *args: Any, **kwargs: Any) -> Any:
-    """A trace is handed to the user, who may call it past the function: remember whose it is."""
-    concrete = _original_get_concrete(self, *args, **kwargs)
-    with contextlib.suppress(Exception):
-        _concrete[concrete] = weakref.ref(self)
-    return concrete
-
-
-def _call_concrete(self: Any, *args: Any, **kwargs: Any) -> Any:
-    """A trace is called: where functions are to run eagerly, this one does so, too."""
-    if _concrete and tf.config.functions_run_eagerly() and tf.executing_eagerly() and self in _concrete:
-        function = _concrete[self]()
-        if function is not None:
-            return _again(function, args, kwargs)
-    return _original_concrete_call(self, *args, **kwargs)
 
 
 def _unknown(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> Any:
@@ -190,13 +144,11 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
     try:
         with paused():
             if not function._list_all_concrete_functions():
-                _original_get_concrete(
-                    function, *args, **kwargs
-                )  # as a first call would: it traces, and makes variables
+                function.get_concrete_function(*args, **kwargs)  # as its first call would: traces, and makes variables
     except Exception:
         pass
     try:
-        _take_variables(function, args, kwargs)
+        _new_passed(function, args, kwargs)
         if function._list_all_concrete_functions() and _writes(function):
             recorder = _joined(session, function)
             args, kwargs = resume.given(recorder, recorder.step, (args, kwargs))
@@ -205,7 +157,9 @@ def _first(session: sessions.Session, function: Any, args: Any, kwargs: Any) -> 
         raise
     except Exception as error:
         session.guard(error, "prepare the recording of a tf.function")
-    with paused() if recorder is not None else contextlib.nullcontext():  # of a step only what happens around it counts
+    with (
+        paused() if recorder is not None else contextlib.nullcontext()
+    ):  # a reader is one operation of the eager script
         result = _original_call(function, *args, **kwargs)
     try:
         if recorder is not None:
@@ -255,7 +209,7 @@ def _hold(session: sessions.Session, function: Any, recorder: FunctionRecorder) 
 
 def _variables(function: Any) -> list[Any]:
     captured = [v for concrete in function._list_all_concrete_functions() for v in state.of_graph(concrete.graph)]
-    return captured + _given(function)
+    return captured + _passed_variables(function)
 
 
 def read_by_function(key: int) -> Any:
@@ -275,7 +229,7 @@ class FunctionRecorder(StepRecorder):
         super().__init__(
             session,
             call=lambda function, *a, **k: _original_call(function(), *a, **k),
-            eager=lambda function, *a, **k: _again(function(), *_calls.made_again((a, k), _again)),
+            eager=lambda function, *a, **k: eagerly.again(function(), *_calls.made_again((a, k), eagerly.again)),
             variables=self._state,
             weights=self._state,
             graphs=lambda: [c.graph for f in self.functions for c in f._list_all_concrete_functions()],
@@ -303,17 +257,25 @@ class FunctionRecorder(StepRecorder):
         return False
 
     def join(self, function: Any) -> None:
-        """Record the calls of one more function. What was kept before lacks its variables, and is let go."""
+        """Record the calls of one more function."""
         self.functions.add(function)
         self.aside.clear()
-        self.forget()
-        self.initial = {id(v): t for v, t in self.take_snapshot()} | self.initial
+        self.start_anew([])
 
-    def take_variables(self, function: Any, args: Any, kwargs: Any) -> None:
-        """Follow variables that a call is the first to be given. What was kept before lacks them, and is let go."""
-        if _take_variables(function, args, kwargs):
-            self.forget()
-            self.initial = {id(v): t for v, t in self.take_snapshot()} | self.initial
+    def follow_passed(self, function: Any, args: Any, kwargs: Any) -> None:
+        """Follow variables that a call is the first to be passed."""
+        if not self.failed and (new := _new_passed(function, args, kwargs)):
+            self.start_anew(new)
+
+    def start_anew(self, new: list[Any]) -> None:
+        """There are more variables now: what was kept before lacks them, and is let go.
+
+        A new one may have the number of one that is gone, so that what it begins with is taken from now.
+        """
+        self.forget()
+        numbers = {id(v) for v in new}
+        now = {id(v): value for v, value in self.take_snapshot()}
+        self.initial = {n: value if n in numbers else self.initial.get(n, value) for n, value in now.items()}
 
     def begin_after(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
         """A function whose variables were not known before its first call: record from the second one on."""
@@ -345,7 +307,7 @@ class FunctionRecorder(StepRecorder):
         return found
 
     def as_tensors(self, given: Any) -> Any:
-        return _as_traced(given)
+        return eagerly.as_traced(given)
 
     def size(self, args: Any, kwargs: Any) -> int:
         """The bytes of a step's arguments: asked at every call, so without a search of plain tensors for parts."""
@@ -446,13 +408,10 @@ def install() -> None:
     """Hook tf.function's call and what converts functions, once a process."""
     if polymorphic_function.Function.__call__ is _original_call:
         patches.replace(polymorphic_function.Function, "__call__", _call)
-        patches.replace(polymorphic_function.Function, "get_concrete_function", _get_concrete)
-        patches.replace(ConcreteFunction, "__call__", _call_concrete)
-        patches.on_restore(_concrete.clear)
         patches.on_restore(_recorders.clear)
         patches.on_restore(_held.clear)
         patches.on_restore(_owners.clear)
         patches.on_restore(_calls.clear)
         patches.on_restore(_readers.clear)
-        patches.on_restore(_arguments.clear)
+        patches.on_restore(_passed.clear)
         patches.replace(autograph, "_convert_actual", _convert_actual)
