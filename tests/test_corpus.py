@@ -44,11 +44,9 @@ KNOWN_MISSES = {
     "dryers_ok_unstable_averaged_every_step.py",  # an average that takes all of what was learned back, after each step
     "estuary_fail_probe_density.py",  # an infinity that is finite again where it does harm: the line of the harm is named
     "fishauction_ok_unstable_codes_per_block.py",  # codes that mean something else in each batch
-    "haberdashers_fail_transfer.py",  # weights that left half precision when saved: the line that loads them is named
     "handball_ok_unstable_home_and_away_towers.py",  # gradients of one network given to another of the same shapes
     "herbicide_fail_scipy.py",  # an optimizer outside of TensorFlow writes weights from a flat vector
     "kelp_fail_buffer_per_epoch.py",  # sums of gradients that are never cleared: a lower rate only delays it, unseen
-    "limekilns_fail_scaler.py",  # a scaled loss whose gradients are never unscaled: an explosion is named
     "sleepers_ok_unstable_c_from_the_grid_search.py",  # a penalty that the loss begins with: it falls, to no use
     "spindles_fail_energy_replay_buffer.py",  # a step size of the script's own sampler, not of an optimizer
     "wheels_ok_unstable_scaling_rule_floor.py",  # a rate of exactly 0; who recalibrates a model sets it on purpose

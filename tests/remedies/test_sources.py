@@ -93,6 +93,33 @@ def test_loss_scales(source: str, wanted: str, tmp_path: Path) -> None:
     assert wanted in patched("dynamic_loss_scale", evidence_of(source), tmp_path)[0]
 
 
+STEP = """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(net(x)) * SCALE
+grads = tape.gradient(loss, net.trainable_variables)
+{divided}
+optimizer.apply_gradients(zip(grads, net.trainable_variables))
+"""
+
+
+def test_a_scale_that_stays_in_the_gradients(tmp_path: Path) -> None:
+    (text,) = patched("unscale_gradients", evidence_of(STEP.format(divided="")), tmp_path)
+    assert "grads = [g if g is None else g / SCALE for g in tape.gradient(loss, net.trainable_variables)]" in text
+    divided = STEP.format(divided="grads = [g / SCALE for g in grads]")
+    assert patched("unscale_gradients", evidence_of(divided), tmp_path) == []
+
+
+@pytest.mark.parametrize("applies", ["sgd", "scaler"])
+def test_the_optimizer_that_scales_applies(applies: str, tmp_path: Path) -> None:
+    source = f"""
+    scaler = keras.optimizers.LossScaleOptimizer(sgd)
+    loss = scaler.scale_loss(error)
+    {applies}.apply(grads, weights)
+    """
+    found = patched("unscale_gradients", evidence_of(source), tmp_path)
+    assert ["scaler.apply(grads, weights)" in text for text in found] == ([True] if applies == "sgd" else [])
+
+
 @pytest.mark.parametrize(
     ("facts", "loss", "activation"),
     [(PRICES, "mean_squared_error", "None"), (BINARY, "binary_crossentropy", '"sigmoid"')],

@@ -314,6 +314,13 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     return kind or births
 
 
+def _cast(evidence: Evidence) -> Span | None:
+    """The one place where a cast made numbers infinite that the script then wrote to a file, which a birth read."""
+    casts = {e.span.line: e.span for e in evidence.events if e.kind == "overflow encountered in cast"}
+    place = next(iter(casts.values()), None)
+    return place if len(casts) == 1 and evidence.births[0].inf and place != evidence.births[0].span else None
+
+
 def _data_place(evidence: Evidence, trials: Trials | None) -> None:
     """Bad data: point at the user's line where they went bad, where that is known, else at the call that took them."""
     origin = evidence.origin
@@ -351,6 +358,8 @@ def _data_place(evidence: Evidence, trials: Trials | None) -> None:
         warned = {e.span.line for e in evidence.events if span.line < e.span.line <= span.end_line}
         if len(warned) == 1 and births:
             origin.line = warned.pop()  # NumPy warned of one line of a statement of many
+        elif births and (cast := _cast(evidence)) is not None:
+            origin.stand_at(cast)
     if delivered and evidence.symptom.what == "update":
         # loss and gradients were finite: the script computed the new weights outside of TensorFlow
         origin.phase = "update"
