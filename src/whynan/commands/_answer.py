@@ -307,11 +307,12 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     result = trials.run([trials.make(steps=steps, seconds=seconds, skip=evidence.steps_before, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
     part = re.split(r"\W", origin.source or "")[0]
-    births = next((found[role] for role in (part, "delivered", "used", "only") if found.get(role)), [])
+    known = [found[role] for role in (part, "delivered", "used", "only") if found.get(role)]
     if origin.rows.dataset is None:
         origin.rows.dataset = result.get("rows")
-    kind = [b for b in births if (b.nan if origin.result is None or origin.result != origin.result else b.inf)]
-    return kind or births
+    nan = origin.result is None or origin.result != origin.result
+    alike = ([b for b in births if (b.nan if nan else b.inf)] for births in known)
+    return next(filter(None, alike), known[0] if known else [])
 
 
 def _cast(evidence: Evidence) -> Span | None:

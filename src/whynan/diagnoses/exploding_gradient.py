@@ -32,9 +32,10 @@ history = model.fit(x, y, epochs=5, verbose=0)
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
-import re
+import textwrap
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
@@ -43,6 +44,7 @@ from whynan.diagnoses import _facts
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh", "normalise_layers")
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "SimpleRNNCell", "LSTMCell", "GRUCell")
+_TRAINS = frozenset(["apply_gradients", "apply", "minimize", "train_on_batch", "fit", "gradient"])
 _SATURATED = ("tanh", "sigmoid", "softsign", "hard_sigmoid")
 
 
@@ -57,9 +59,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     deep = sum(any(len(w.shape) >= 2 for w in la.weights) and la.type != "Embedding" for la in layers)
     normed = any(la.type.endswith("Normalization") for la in layers)
     clipped = any(evidence.model.optimizer_config.get(k) for k in ("clipnorm", "clipvalue", "global_clipnorm"))
-    statement = evidence.origin.function if evidence.origin else ""
-    unrolled = bool(statement and re.search(rf"def {re.escape(statement)}\b(?:(?!\ndef ).)*?\n\s+for .*? in range",
-                                            _facts.text(evidence), re.S))  # fmt: skip
+    unrolled = _unrolled(evidence)
     recurs = _recurs(evidence)
     confidence, reason = 0.28, "the values grew until they overflowed"
     if loose:
@@ -67,11 +67,13 @@ def diagnose(evidence: Evidence) -> Cause | None:
     elif recurs:
         confidence, reason = 0.55, recurs
     elif unrolled:
-        confidence, reason = 0.5, f"`{statement}` feeds its result back in a loop"
+        confidence, reason = 0.5, f"`{unrolled}` feeds its result back in a loop"
     elif deep >= 10 and not normed:
         confidence, reason = 0.5, f"{deep} layers with weights in a row and no normalisation"
     elif deep >= 6 and not normed:
         confidence, reason = 0.35, f"{deep} layers with weights and no normalisation"
+    elif deep == 1:
+        confidence = 0.15  # a linear model diverges by the size of its steps
     if clipped:
         confidence *= 0.4
     if _facts.step(evidence) == 0 and not (loose or unrolled or deep >= 10 or recurs):
@@ -92,6 +94,22 @@ def _remedies(*, recurrent: bool, normed: bool) -> list[str]:
     """Those that there is a place for."""
     apart = {"recurrent_tanh": not recurrent, "normalise_layers": normed}
     return [remedy for remedy in REMEDIES if not apart.get(remedy)]
+
+
+def _unrolled(evidence: Evidence) -> str:
+    """The function around the origin, where it goes round a range without training in each round."""
+    origin = evidence.origin
+    if origin is None or origin.function in ("", "<module>"):
+        return ""
+    try:
+        tree = ast.parse(textwrap.dedent(c.function_at(evidence, origin.file, origin.line)))
+    except SyntaxError:
+        return ""
+    for loop in [n for n in ast.walk(tree) if isinstance(n, ast.For)]:
+        called = {getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(loop)}
+        if "range(" in ast.unparse(loop.iter) and not called & _TRAINS:
+            return origin.function
+    return ""
 
 
 def _recurs(evidence: Evidence) -> str:

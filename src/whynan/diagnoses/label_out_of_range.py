@@ -34,7 +34,7 @@ from __future__ import annotations
 import math
 import re
 
-from whynan.case.nouns import ArrayFacts, Cause, Evidence
+from whynan.case.nouns import ArrayFacts, Cause, Evidence, is_target
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
@@ -64,7 +64,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp"):
         return None
-    rules = (_no_place, _class_id, _refused, _mask, _domain, _exponent, _negative_count)
+    rules = (_no_place, _class_id, _refused, _mask, _domain, _above_one, _exponent, _negative_count)
     return next((found for rule in rules if (found := rule(evidence)) is not None), None)
 
 
@@ -173,6 +173,24 @@ def _domain(evidence: Evidence) -> Cause | None:
         return None  # a rounding error, not a label
     seen = f"a target is {value:g}{_span(facts)}, and {_facts.where(origin)} got {guilty:g}"
     return _cause(0.7 if origin.op == "RealDiv" and guilty == 0 else 0.95, seen, [seen])
+
+
+def _above_one(evidence: Evidence) -> Cause | None:
+    """`1 - y` or `1 - y**a` of a target above 1, in a likelihood for shares."""
+    origin = evidence.origin
+    guilty = origin.operands[0].value if origin is not None and origin.operands else None
+    if origin is None or origin.op not in _LOSS_OPS or guilty is None or guilty >= (-1 if origin.op == "Log1p" else 0):
+        return None
+    links = _facts.behind(evidence)[:2]
+    if not links or not (links[0].op == "Neg" or (links[0].op == "Sub" and links[0].value_in[:1] == [1])):
+        return None
+    powers = [link.inputs[0] for link in links[1:] if link.op == "Pow" and link.inputs]
+    for item in [*links[0].inputs, *powers]:
+        value = item.get("value")
+        if item.get("source") == "batch" and is_target(str(item.get("name"))) and value is not None and value > 1:
+            seen = f"a target is {value:g}, beyond the 1 that {_facts.where(origin)} allows for"
+            return _cause(0.93, seen, [seen])
+    return None
 
 
 def _exponent(evidence: Evidence) -> Cause | None:

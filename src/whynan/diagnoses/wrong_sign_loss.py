@@ -58,14 +58,16 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     fell = evidence.symptom.what == "loss" and evidence.symptom.value == -math.inf
     # a step may show only parts of what it minimises
-    hidden = evidence.objective == -math.inf and not fell
+    objective = evidence.objective if evidence.objective is not None else math.nan
+    hidden = objective < min([-1e6, *(1e3 * loss for loss in seen)]) and not fell
+    low = objective if hidden else -math.inf
     if (hidden or (not seen and fell)) and _facts.overflow(evidence) > 0 and not _outside(evidence):
         return Cause(
             slug="wrong_sign_loss",
             category=CATEGORY,
             confidence=0.85,
-            summary=f"The loss has no lower bound: {_facts.where(origin)} overflowed and took the loss to -inf.",
-            evidence_for=["the loss that is minimised reached -inf"],
+            summary=f"The loss has no lower bound: {_facts.where(origin)} overflowed as it fell to {low:.4g}.",
+            evidence_for=[f"the loss that is minimised reached {low:.4g}"],
             remedies=["flip_sign"],
         )
     if not seen:

@@ -41,8 +41,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         c.near(evidence)
     ):
         return None
-    if not any(c.is_zero(item.value) for item in origin.operands):
-        return None
+    degree = c.operand(origin, 1 if origin.op in ("RealDiv", "Div") else 0)
+    if degree is None or not c.is_zero(degree.value) or not degree.shape:
+        return None  # one number for a whole graph is no degree
     return c.cause(
         evidence,
         __name__,

@@ -35,9 +35,14 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
         return []  # the two classes lie on the edge by nature: another loss is right for them
     if facts.integral and (output_units(evidence) or 1) > 1 and math.prod(facts.shape[1:]) == 1:
         return []  # class ids have no scale
+    np = data.code.module("numpy")
+    if np is not None and _mixed(facts):
+        name, lines = data.name("y")
+        lines.append(f"{name} = {np}.where({name} > 1, {name} / 100, {name})")
+        data.code.before(data.statement, *lines)
+        return data.code.patch("Divide the targets that are given in per cent by 100")
     name, lines = data.name("y")
     low, width = facts.low, facts.high - facts.low
-    np = data.code.module("numpy")
     bottom = _edge(facts, cause)
     if bottom is not None:
         if np is None:
@@ -64,6 +69,13 @@ def _overshoots(facts: ArrayFacts) -> bool:
     if facts.low is None or facts.high is None or facts.integral:
         return False
     return facts.low >= -0.5 and facts.high <= 1.5 and (facts.low < 0 or facts.high > 1)
+
+
+def _mixed(facts: ArrayFacts) -> bool:
+    """Whether most targets are shares, and some are given in per cent."""
+    if facts.integral or facts.low is None or facts.high is None or facts.mean is None:
+        return False
+    return 0 <= facts.low < 0.5 and 2 < facts.high <= 100 and facts.mean < 0.1 * facts.high
 
 
 def _scale(facts: ArrayFacts) -> float | None:

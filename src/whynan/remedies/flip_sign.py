@@ -34,7 +34,55 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             if wrong or is_loss:
                 _negate(code, twin)
                 (found if wrong else whole).extend(code.patch(TITLE))
-    return [*found, *_added(evidence), *(whole if not found else [])][:3]
+    return [*_divergence(evidence), *found, *_added(evidence), *(whole if not found else [])][:3]
+
+
+def _divergence(evidence: Evidence) -> list[Patch]:
+    """`1 + logvar - mean**2 + exp(logvar)`: the terms of a Gaussian divergence that have the sign of logvar turn theirs.
+
+    Its closed form is that of appendix B of Kingma and Welling, Auto-Encoding Variational Bayes, 2014.
+    """
+    found: list[Patch] = []
+    for code in codes(evidence):
+        for node in code.walk(ast.BinOp):
+            over = code.parents[node]
+            if isinstance(over, ast.BinOp) and isinstance(over.op, (ast.Add, ast.Sub)):
+                continue  # a part of a longer sum
+            terms = list(_terms(node, 1))
+            powers = {code.of(t.args[0]) for _, t, _ in terms if isinstance(t, ast.Call) and _calls(t, ("exp",))}
+            signs = [sign for sign, t, _ in terms if code.of(t) in powers]
+            wrong = [
+                (addition, t)
+                for sign, t, addition in terms
+                if [sign] == signs and addition is not None and (_calls(t, ("exp", "square")) or _squared(t))
+            ]
+            for addition, term in wrong:
+                start, end = code.range(addition.left)[1], code.range(term)[0]
+                at = start + next(i for i, c in enumerate(code.data[start:end].decode()) if c in "+-")
+                code.edits.append((at, at + 1, "-" if isinstance(addition.op, ast.Add) else "+"))
+        found += code.patch("Give the terms of the divergence their signs") if code.edits else []
+    return found
+
+
+def _terms(
+    node: ast.expr, sign: int, over: ast.BinOp | None = None
+) -> Iterator[tuple[int, ast.expr, ast.BinOp | None]]:
+    """The terms of a sum with their signs, and the addition or subtraction that each is the right side of."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
+        yield from _terms(node.left, sign)
+        yield from _terms(node.right, sign if isinstance(node.op, ast.Add) else -sign, node)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield from _terms(node.operand, -sign)
+    else:
+        yield sign, node, over
+
+
+def _calls(node: ast.expr, names: tuple[str, ...]) -> bool:
+    return isinstance(node, ast.Call) and name_of(node.func) in names and len(node.args) == 1
+
+
+def _squared(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
 
 
 def _added(evidence: Evidence) -> list[Patch]:

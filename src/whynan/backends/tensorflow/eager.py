@@ -286,6 +286,11 @@ def _by_function(tracer: Tracer, record: Record, key: int) -> None:
 def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) -> None:
     if session.findings and session.settings.keep_going:
         return
+    known = len(session.findings)
+    for recorder in list(recorders) if what != "update" else ():
+        recorder.look(recorder.last_result)  # what a compiled step made bad before is handed on here
+    if len(session.findings) > known:
+        return
     with paused():
         value = np.asarray(tensor.numpy(), np.float64)
     bad = value[~np.isfinite(value)]

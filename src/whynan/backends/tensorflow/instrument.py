@@ -90,15 +90,21 @@ def first_bad(events: Events, tracer: Tracer, harmless: Container[int] = ()) -> 
                 if hasattr(tensor, "dtype") and not finite(tensor):
                     return "update", tensor
     if scaled:
-        for kind, thing, first, _second in events.list:
+        for kind, thing, _, _ in events.list:
             if kind == "tape":
                 for tensor in flat(thing):
                     if not finite(tensor):
                         return "loss", tensor
-            if kind == "apply":
-                for tensor in flat(list(first)):
-                    if not finite(tensor):
-                        return "gradient", tensor
+    return None
+
+
+def skipped(events: Events) -> tuple[str, Any] | None:
+    """The first gradient that an optimizer with a loss scale was given and that is not finite: it takes no step then."""
+    for kind, thing, gradients, _ in events.list:
+        if kind == "apply" and is_loss_scaling(thing):
+            for tensor in flat(list(gradients)):
+                if not finite(tensor):
+                    return "gradient", tensor
     return None
 
 

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from whynan.backends.tensorflow import custom_gradients, resume, state, writes
 from whynan.backends.tensorflow.facts import array_facts, model_facts, training
-from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented, overflowed_sum
+from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented, overflowed_sum, skipped
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import paused, repeat
@@ -77,6 +77,7 @@ class Investigation:
 
     def __init__(self, recorder: StepRecorder) -> None:
         self.recorder = recorder
+        self.skips = False  # whether a loss scale lets no step happen any more
 
     def run(self, loss: float | None, weights_bad: bool) -> Finding | None:
         """Replay from the newest snapshot to the exact step, run that step instrumented, and put all state back."""
@@ -130,6 +131,7 @@ class Investigation:
             evidence.notes.append("no snapshot from before the failure fits the kept batches")
             return Finding(evidence, start=self.recorder)
         self.recorder.session.replays()
+        self.skips = self.recorder.always_skips()
         found = self._reproduce(evidence, start)
         self.recorder.comparable(found)
         written = writes.bad(self.recorder.writes, state.unique(self.recorder.weights()), start.writes, found.step)
@@ -140,7 +142,7 @@ class Investigation:
             return Finding(evidence)
         trajectory = self._early(found.trajectory)
         evidence.trajectory = trajectory[-60:] if len(trajectory) <= 60 else trajectory[:10] + trajectory[-50:]
-        if found.step is None and self.recorder.always_skips():
+        if found.step is None and self.skips:
             found.step = self.recorder.ring[-1][0]
         if found.step is None:
             evidence.reproduced = "not reproduced"
@@ -242,18 +244,22 @@ class Investigation:
                 error: Exception | None = None
                 result: Any = None
                 try:
-                    result = self.recorder.eager(*args, **kwargs)
+                    result = tf.nest.map_structure(state.read_now, self.recorder.eager(*args, **kwargs))
                 except Exception as raised:
                     error = raised
                 bad = first_bad(events, tracer, self.recorder.harmless())
                 bad = bad or overflowed_sum(tracer, self.recorder.harmless())
-            if bad is None and (beside := self.recorder.beside(result)) is not None:
+            if bad is None and not self.skips and (beside := self.recorder.beside(result)) is not None:
                 evidence.symptom, tensor = beside
                 evidence.symptom.step = number
+                if skipped(events) is not None:
+                    self.recorder.session.note(f"step {number} was skipped by the loss scale, as is normal")
+                    self.recorder.failed = False
+                    return None
                 parts = self.recorder.parts(args, kwargs)
                 self._set_aside(evidence, self.trace(tracer, events, parts), parts, tensor)
                 return None
-            bad = bad or first_bad(events, tracer)  # the mean of the loss is kept by a metric
+            bad = bad or skipped(events) or first_bad(events, tracer)  # the mean of the loss is kept by a metric
             if bad is None and error is not None:
                 evidence.notes.append(f"run eagerly, the step raises {type(error).__name__}: {str(error)[:200]}")
                 break
@@ -308,7 +314,7 @@ class Investigation:
                 self.recorder.eager(*chosen[0], **chosen[1])
             except Exception:
                 return None
-            bad = first_bad(events, tracer, self.recorder.harmless())
+            bad = first_bad(events, tracer, self.recorder.harmless()) or skipped(events)
         if bad is None:
             return None
         trace = self.trace(tracer, events, self.recorder.parts(*chosen))

@@ -85,6 +85,12 @@ def read(variable: tf.Variable) -> Any:
         return variable.read_value()
 
 
+def read_now(value: Any) -> Any:
+    """What a step gave, as a tensor: where that is a variable, its value, read by an operation that a trace sees."""
+    variable = plain(value)
+    return variable.read_value() if isinstance(variable, tf.Variable) else value
+
+
 Snapshot = list[tuple[tf.Variable, tf.Tensor]]
 
 
