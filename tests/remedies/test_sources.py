@@ -206,6 +206,28 @@ def test_sign_of_the_loss(body: str, wanted: str, tmp_path: Path) -> None:
     assert wanted in patched("flip_sign", evidence, tmp_path)[0]
 
 
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        (
+            "-0.5 * tf.reduce_sum(1.0 + lv - tf.square(mu) + tf.exp(lv), axis=1)",
+            "-0.5 * tf.reduce_sum(1.0 + lv - tf.square(mu) - tf.exp(lv), axis=1)",
+        ),
+        ("0.5 * (tf.exp(lv) - mu**2 - 1 - lv)", "0.5 * (tf.exp(lv) + mu**2 - 1 - lv)"),
+        ("-0.5 * tf.reduce_sum(1.0 + lv - tf.square(mu) - tf.exp(lv), axis=1)", None),
+    ],
+)
+def test_the_terms_of_a_divergence_have_their_signs(written: str, wanted: str | None, tmp_path: Path) -> None:
+    found = patched("flip_sign", evidence_of(f"def kl(mu, lv):\n    return {written}\n"), tmp_path)
+    assert (f"return {wanted}" in found[0]) if wanted else found == []
+
+
+def test_shares_that_are_given_in_per_cent(tmp_path: Path) -> None:
+    shares = ArrayFacts("fit y", (90, 1), "float32", low=0.02, high=93.0, mean=2.1, std=12.0)
+    evidence = evidence_of("x, y = load()\nmodel.fit(x, y)\n", data=(shares,))
+    assert "y = np.where(y > 1, y / 100, y)\nmodel.fit" in patched("bound_labels", evidence, tmp_path)[0]
+
+
 def test_the_part_with_the_wrong_sign_goes_first(tmp_path: Path) -> None:
     evidence = evidence_of(
         """
