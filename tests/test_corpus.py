@@ -48,7 +48,6 @@ KNOWN_MISSES = {
     "herbicide_fail_scipy.py",  # an optimizer outside of TensorFlow writes weights from a flat vector
     "kelp_fail_buffer_per_epoch.py",  # sums of gradients that are never cleared: a lower rate only delays it, unseen
     "sleepers_ok_unstable_c_from_the_grid_search.py",  # a penalty that the loss begins with: it falls, to no use
-    "spindles_fail_energy_replay_buffer.py",  # a step size of the script's own sampler, not of an optimizer
     "wheels_ok_unstable_scaling_rule_floor.py",  # a rate of exactly 0; who recalibrates a model sets it on purpose
 }
 

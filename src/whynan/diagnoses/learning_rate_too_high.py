@@ -2,7 +2,7 @@
 
 ## What it looks for
 Loss and weights that grow from step to step until they overflow, with a rate that is large for the optimizer, on data
-and initial weights of a sane size.
+and initial weights of a sane size. Also steps that the script takes by itself: an inner loop, a sampler, a search of inputs.
 
 ## Why it breaks
 Gradient descent converges only while the step is shorter than 2 / curvature. Beyond that each step overshoots by more
@@ -32,9 +32,10 @@ from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
+from whynan.remedies.smaller_step import largest
 
 CATEGORY = "hyperparameters"
-REMEDIES: tuple[str, ...] = ("lower_rate",)
+REMEDIES: tuple[str, ...] = ("lower_rate", "smaller_step")
 
 
 def _prior(rate: float, adaptive: bool) -> float:
@@ -48,8 +49,10 @@ def _prior(rate: float, adaptive: bool) -> float:
 def diagnose(evidence: Evidence) -> Cause | None:
     """Growth until overflow, and a rate that explains it."""
     share = _facts.overflow(evidence)
-    if share <= 0 or _facts.step(evidence) < 1:
+    if share <= 0:
         return None
+    if _facts.step(evidence) < 1:
+        return _own_steps(evidence, share)
     rate = _facts.rate(evidence)
     adaptive = _facts.adaptive(evidence)
     effective = None if rate is None else rate / (1 - _facts.momentum(evidence))
@@ -78,4 +81,20 @@ def diagnose(evidence: Evidence) -> Cause | None:
         evidence_for=[t for t in (f"{shown}{also}".strip(), growth) if t],
         evidence_against=against,
         remedies=list(REMEDIES),
+    )
+
+
+def _own_steps(evidence: Evidence, share: float) -> Cause | None:
+    """What overflows before the first update, in a script that descends gradients within a step."""
+    size = largest(evidence)
+    if size is None:
+        return None
+    seen = f"the script descends a gradient by itself, in steps of {size:g} times the gradient"
+    return Cause(
+        slug="learning_rate_too_high",
+        category=CATEGORY,
+        confidence=round(_facts.scaled(0.2, 0.8, size, 0.1, 10.0) * share, 3),
+        summary=f"Values overflowed in the first step: {seen}.",
+        evidence_for=[seen],
+        remedies=["smaller_step"],
     )

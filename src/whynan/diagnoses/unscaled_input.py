@@ -38,6 +38,7 @@ from whynan.diagnoses import _facts
 
 CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("standardise_inputs",)
+GROWN = 1e8
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -62,4 +63,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if target is not None and _facts.regression(evidence) and _facts.magnitude(target) > 10 * size:
         confidence *= 0.7
         against.append(f"the target is larger still: {_facts.magnitude(target):.4g}")
+    low, high = facts.low or 0.0, facts.high or 0.0
+    if facts.role == "batch" and low < -GROWN and high > GROWN and abs(low + high) < 0.2 * (high - low):
+        confidence *= 0.5
+        against.append("numbers so large on both sides of 0 are computed rather than measured")
     return _facts.unscaled(evidence, "unscaled_input", "input", facts, confidence, against, REMEDIES)
