@@ -46,7 +46,8 @@ def note_rows(evidence: Evidence, finding: Finding) -> None:
     origin, trace = evidence.origin, finding.trace
     if origin is None or trace is None:
         return
-    rows = enough(finding, origin, batch_size(trace) or 0)
+    found = walk(trace, finding.start) if isinstance(finding.start, int) else None
+    rows = enough(finding, origin, batch_size(trace, found) or 0)
     if not rows or not origin.rows.batch:
         return
     known = origin.rows.dataset

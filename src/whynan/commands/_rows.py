@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from whynan.case.nouns import Array, Evidence, Origin, Trace, is_float, is_target
-from whynan.locate.origin import walk
+from whynan.locate.origin import Found, walk
 from whynan.locate.rows import batch_size, iterated
 from whynan.record.session import Finding, Session
 
@@ -33,7 +33,8 @@ def dataset_rows(finding: Finding, session: Session) -> None:
     origin, trace = finding.evidence.origin, finding.trace
     if origin is None or trace is None or not origin.rows.batch or len(origin.rows.batch) > 256:
         return
-    parts = _parts(trace, batch_size(trace) or _size(origin))
+    found = walk(trace, finding.start) if isinstance(finding.start, int) else None
+    parts = _parts(trace, found, batch_size(trace, found) or _size(origin))
     origin.rows.dataset = _placed(parts, origin.rows.batch, session)
 
 
@@ -80,15 +81,15 @@ def rows_of_data(evidence: Evidence, session: Session) -> None:
             origin.rows.dataset = [int(i) for i in np.flatnonzero((ids < 0) | (ids >= int(said[1])))[:256]] or None
 
 
-def _parts(trace: Trace, size: int) -> list[Array]:
+def _parts(trace: Trace, found: Found | None, size: int) -> list[Array]:
     """What came into the step with one row for each row of the batch; the latest first, for a loop keeps earlier steps."""
-    numbers = [t for t, source in trace.sources.items() if source.kind == "batch"] + iterated(trace)
+    numbers = [t for t, source in trace.sources.items() if source.kind == "batch"] + iterated(trace, found)
     if not numbers:
         numbers = [
             t for op in reversed(trace.ops) for t in op.inputs if t not in trace.producer and t not in trace.sources
         ]
-    found = {t: trace.value(t) for t in numbers[:4000]}
-    whole = [a for a in found.values() if a is not None and a.ndim and len(a) == size]
+    values = {t: trace.value(t) for t in numbers[:4000]}
+    whole = [a for a in values.values() if a is not None and a.ndim and len(a) == size]
     columns = [a[:, i] for a in whole if a.ndim == 2 and 1 < a.shape[1] <= 64 for i in range(a.shape[1])]
     return whole + columns
 

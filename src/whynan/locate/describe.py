@@ -194,7 +194,7 @@ def _extremity(op: Op, position: int, value: float | None) -> float:
 
 def describe(trace: Trace, found: Found, sources: dict[int, Source]) -> tuple[Origin, list[Link]]:
     """The origin and the chain from the reason to the symptom."""
-    size = batch_size(trace)
+    size = batch_size(trace, found)
     array = trace.value(found.tensor)
     bad = bad_elements(array) if array is not None and is_float(array) else []
     count = int((~np.isfinite(array)).sum()) if array is not None and is_float(array) else 0

@@ -11,17 +11,18 @@ from whynan.locate.ancestry import ancestors
 from whynan.locate.origin import Found
 
 
-def batch_size(trace: Trace) -> int | None:
+def batch_size(trace: Trace, found: Found | None = None) -> int | None:
     """The number of rows of the batch: the first dimension of its first array.
 
     In a loop of one's own, where no array is named a batch, the one that most arrays share which came from outside.
+    Of a trace of many batches, that in which `found` was born.
     """
     for tensor, source in trace.sources.items():
         if source.kind == "batch":
             array = trace.value(tensor)
             if array is not None and array.ndim:
                 return int(array.shape[0])
-    if (taken := iterated(trace)) and (length := _length(trace, taken[0])) is not None:
+    if (taken := iterated(trace, found)) and (length := _length(trace, taken[0])) is not None:
         return length
     counts: Counter[int] = Counter()
     lookups = {op.inputs[:2] for op in trace.ops if op.type in ("GatherV2", "ResourceGather") and len(op.inputs) > 1}
@@ -37,9 +38,11 @@ def batch_size(trace: Trace) -> int | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def iterated(trace: Trace) -> list[int]:
-    """What a loop of one's own took from its datasets, the latest first."""
-    return [t for op in reversed(trace.ops) if op.type == "IteratorGetNext" for t in op.outputs]
+def iterated(trace: Trace, found: Found | None = None) -> list[int]:
+    """What a loop of one's own took from its datasets, the latest first; up to where `found` was born, if given."""
+    op = trace.producer.get(found.tensor) if found is not None else None
+    last = op.index if op is not None else trace.ops[-1].index if trace.ops else 0
+    return [t for op in reversed(trace.ops) if op.type == "IteratorGetNext" and op.index <= last for t in op.outputs]
 
 
 def harmed_rows(trace: Trace, found: Found, size: int | None) -> list[int] | None:

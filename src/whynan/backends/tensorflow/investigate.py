@@ -299,9 +299,14 @@ class Investigation:
         self.recorder.failed = False
 
     def _on_rows(self, before: state.Snapshot, args: Any, kwargs: Any, rows: list[int]) -> Finding | None:
-        """The failing step again, on some rows of its batch: what failed then, if anything."""
+        """The failing step again, on some rows of its batch: what failed then, if anything.
+
+        Nothing where it was not given rows, but what it takes them from by itself.
+        """
         parts = self.recorder.parts(args, kwargs)
-        size = next((t.shape[0] for _, t in parts if len(getattr(t, "shape", ()))), 0)
+        size = next((t.shape[0] for _, t in parts if len(getattr(t, "shape", ()))), None)
+        if size is None:
+            return None
 
         def pick(value: Any) -> Any:
             whole = getattr(value, "shape", None)
