@@ -16,6 +16,7 @@ NAMES: dict[str, Any] = {
     "owner": np.zeros(4, int),
     "counts": [2.0, 0.0, 5.0],
     "names": ["a", "b", "c"],
+    "pixels": np.ones((32, 8), "uint8"),
     "once": iter([1.0, 0.0]),
 }
 
@@ -40,6 +41,21 @@ def found(statement: str) -> list[tuple[str, str]]:
     ],
 )
 def test_rounds_of_a_comprehension(statement: str, expected: list[tuple[str, str]]) -> None:
+    assert found(statement) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("t = dict(a=np.log(owner), b=owner)", [("Log", "np.log(owner)")]),
+        ("t = {'a': counts, 'b': np.sqrt(owner - 1.0)}", [("Sqrt", "np.sqrt(owner - 1.0)")]),
+        ("t = np.log(codes) if len(counts) > 2 else np.log(owner)", []),
+        ("t = np.log(owner) if len(counts) > 2 else codes", [("Log", "np.log(owner)")]),
+        ("t = np.sum(pixels, dtype='uint8') / 2.0", [("Sum", "np.sum(pixels, dtype='uint8')")]),
+        ("t = pixels.sum() / 2.0", []),
+    ],
+)
+def test_parts_of_a_statement(statement: str, expected: list[tuple[str, str]]) -> None:
     assert found(statement) == expected
 
 

@@ -215,7 +215,8 @@ def _helps(result: RemedyResult, last: float, before: float) -> bool:
         return result.trial.loss_after >= 0 and result.learns is True
     # where nothing moved, what was learned is to be seen beside the loss that stood still
     still = abs(before) < 0.05 and "unscaled_target" not in result.causes and result.learns is True
-    return result.fall >= max(ENOUGH, 2 * before) or (still and result.trial.loss_after < (1 - ENOUGH) * last)
+    enough = ENOUGH if before > -1 else ENOUGH / 3  # beside a loss that grows, any that falls is better
+    return result.fall >= max(enough, 2 * before) or (still and result.trial.loss_after < (1 - ENOUGH) * last)
 
 
 def _runs_off(losses: list[float]) -> bool:

@@ -43,6 +43,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if evidence.origin is not None and (seen := evidence.origin.attrs.get("wrapped")):
         return _cause(0.995, seen)  # it was computed again, exactly
     for operation in [o for b in evidence.births for o in b.operations if math.isfinite(o.result)]:
+        if operation.op == "Sum":
+            summed = operation.operands[0]
+            return _cause(0.97, f"the sum of `{summed.name}` gave {operation.result:.0f} in {summed.dtype}")
         a, b = operation.operands
         kind = next((p.dtype for p in (a, b) if p.dtype != "int"), "int")
         sign = {"Mul": "*", "Sub": "-"}.get(operation.op, "+")

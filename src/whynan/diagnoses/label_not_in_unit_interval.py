@@ -32,6 +32,8 @@ history = model.fit(x, labels, epochs=5, verbose=0)
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import ArrayFacts, Cause, Evidence, is_target
 from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
@@ -48,6 +50,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
     origin = evidence.origin
     if origin is not None and (origin.phase == "data" or origin.op == "ReadVariableOp" or _facts.half(origin)):
         return None
+    if (crossed := _of_several(evidence)) is not None:
+        return crossed
     words = _facts.loss_words(evidence)
     if origin is not None and "," in (evidence.model.loss or "") and origin.function not in ("", "<module>", "main"):
         words = (
@@ -71,6 +75,20 @@ def diagnose(evidence: Evidence) -> Cause | None:
     sure = is_target(bad.name) and len({a.name for a in evidence.data}) > 1
     seen = f"{bad.name} ranges from {bad.low:.4g} to {bad.high:.4g}"
     return _cause((0.97 if binary else 0.85) * (1.0 if sure else 0.6), seen, evidence)
+
+
+def _of_several(evidence: Evidence) -> Cause | None:
+    """Of several outputs one whose binary cross-entropy has a target of numbers: it drives what they share to overflow."""
+    kinds = (evidence.model.loss or "").split(", ")
+    targets = [a for a in _targets(evidence) if a.role == "batch"]
+    if len(kinds) < 2 or [a.name for a in targets] != [f"y[{i}]" for i in range(len(kinds))]:
+        return None
+    for kind, facts in zip(kinds, targets, strict=True):
+        binary = any(word in re.sub(r"(?<=[a-z])_?cross_?entropy", "_crossentropy", kind.lower()) for word in _BINARY)
+        if binary and (facts.high or 0) > 1.5 and _facts.overflow(evidence) > 0:
+            seen = f"{facts.name} ranges from {facts.low:.4g} to {facts.high:.4g} under {kind}"
+            return _cause(0.9, seen, evidence)
+    return None
 
 
 def _cause(confidence: float, seen: str, evidence: Evidence) -> Cause:

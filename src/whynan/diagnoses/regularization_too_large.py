@@ -77,17 +77,27 @@ def diagnose(evidence: Evidence) -> Cause | None:
 
 
 def _activity(evidence: Evidence, rate: float) -> Cause | None:
-    """The penalty on what a layer gives: the number of the regularizer stands in the operation that overflowed."""
+    """The penalty on what a layer gives: its number stands in the operation that overflowed, or right behind it."""
     origin = evidence.origin
-    for layer in evidence.model.layers if origin is not None else ():
+    if origin is None or origin.phase in ("gradient", "update"):
+        return None
+    after = evidence.chain[len(_facts.behind(evidence)) :][1:3]
+    here = [o.value for o in origin.operands]
+    beyond = [v for link in after if link.op == "Mul" for v in link.value_in]
+    for layer in evidence.model.layers:
         config = layer.regularizers.get("activity_regularizer", {})
         for key in ("l2", "l1"):
             value = config.get(key)
-            if not isinstance(value, (int, float)) or value * rate <= 1 or origin is None:
+            if not isinstance(value, (int, float)) or not value:
                 continue
-            if any(o.value is not None and math.isclose(o.value, value, rel_tol=1e-5) for o in origin.operands):
-                return _cause(0.95, f"the activity penalty {key.upper()}({value:g}) on {layer.path} overflowed, with a "
-                                    f"rate of {rate:g}")  # fmt: skip
+            at, behind = (
+                any(v is not None and math.isclose(v, value, rel_tol=1e-5) for v in values) for values in (here, beyond)
+            )
+            seen = f"the activity penalty {key.upper()}({value:g}) on {layer.path} overflowed"
+            if at and value * rate > 1:
+                return _cause(0.95, f"{seen}, with a rate of {rate:g}")
+            if at or behind:
+                return _cause(0.6, f"{seen} before the loss of the data")
     return None
 
 

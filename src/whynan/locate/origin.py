@@ -253,7 +253,16 @@ def _is_constant(trace: Trace, tensor: int) -> bool:
     array = trace.value(tensor)
     if array is None or bool(np.isnan(array).any()) or (source is not None and source.kind != "constant"):
         return False
+    if _is_one_row(trace, array):
+        return True
     return len(np.unique(array[np.isfinite(array)][:4096])) <= 3  # a mask of -inf, not data with an infinity in it
+
+
+def _is_one_row(trace: Trace, array: Array) -> bool:
+    """Whether an array is the same for all rows of a batch that is known: a layer keeps it, as the scale of its inputs."""
+    batch = next((t for t, source in trace.sources.items() if source.kind == "batch" and source.name), None)
+    rows = trace.value(batch) if batch is not None else None
+    return rows is not None and rows.ndim > 0 and rows.shape[0] > 1 and array.ndim > 1 and array.shape[0] == 1
 
 
 def _softmax_passes(trace: Trace, op: Op, index: Index) -> bool:

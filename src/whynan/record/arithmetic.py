@@ -35,9 +35,11 @@ _NAMES = {
     "truediv": "RealDiv", "div": "RealDiv", "reciprocal": "Reciprocal", "arccos": "Acos", "acos": "Acos",
     "arcsin": "Asin", "asin": "Asin", "mean": "Mean", "nanmean": "Mean", "average": "Mean", "reduce_mean": "Mean",
     "multiply": "Mul", "subtract": "Sub", "add": "Add", "astype": "Cast", "cast": "Cast", "float16": "Cast",
-    "square": "Square", "matmul": "MatMul", "dot": "MatMul", "hypot": "Hypot", "std": "Std", "var": "Var",
+    "square": "Square", "sum": "Sum", "reduce_sum": "Sum", "matmul": "MatMul", "dot": "MatMul", "hypot": "Hypot", "std": "Std", "var": "Var",
 }  # fmt: skip
-_ELEMENTWISE = frozenset({*_NAMES.values(), "Add", "Sub", "Mul", "RealDiv", "Pow"} - {"Mean", "MatMul", "Std", "Var"})
+_ELEMENTWISE = frozenset(
+    {*_NAMES.values(), "Add", "Sub", "Mul", "RealDiv", "Pow"} - {"Mean", "MatMul", "Std", "Var", "Sum"}
+)
 _IMPURE = frozenset(
     ["fill", "sort", "put", "resize", "partition", "itemset", "setfield", "setflags", "tofile", "dump", "insert", "pop",
      "update", "to_csv", "to_pickle", "to_parquet", "to_sql", "to_excel", "apply", "map", "agg", "save", "savez",
@@ -48,7 +50,7 @@ _IMPURE = frozenset(
 
 
 _BUILTINS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (float, int, len, abs, min, max, sum, range, enumerate, zip)
+    f.__name__: f for f in (float, int, len, abs, min, max, sum, range, enumerate, zip, dict)
 }
 MOST_ROUNDS = 10_000  # of a comprehension
 
@@ -98,6 +100,10 @@ class _Search:
         if isinstance(node, (ast.Tuple, ast.List)):
             values = [v for e in node.elts for v in self._items(e)]
             return tuple(values) if isinstance(node, ast.Tuple) else values
+        if isinstance(node, ast.Dict) and None not in node.keys:
+            return {self.value(k): self.value(v) for k, v in zip(node.keys, node.values, strict=True) if k is not None}
+        if isinstance(node, ast.IfExp):
+            return self.value(node.body if self.value(node.test) else node.orelse)
         if isinstance(node, ast.Slice):
             return slice(*(self.value(p) if p is not None else None for p in (node.lower, node.upper, node.step)))
         if isinstance(node, ast.UnaryOp):
@@ -206,7 +212,7 @@ class _Search:
             if array is not None:
                 sources = [(n, self._array(v)) for n, v in operands]
                 bad = ~np.isfinite(array)
-                if not bad.any() and op in _EXACT and _is_whole(result):
+                if not bad.any() and (op in _EXACT or op == "Sum") and _is_whole(result):
                     bad = _wrapped(op, [a for _, a in sources], array)
                 if not leaves_out:  # what leaves NaN out makes its own
                     bad = _fresh(op, [a for _, a in sources if a is not None], bad)
@@ -228,7 +234,8 @@ class _Search:
         for (part, array), (_, original) in zip(operands, given, strict=True):
             if array is None:
                 continue
-            kind = "int" if isinstance(original, int) else str(getattr(original, "dtype", array.dtype.name))
+            dtype = getattr(original, "dtype", array.dtype)
+            kind = "int" if isinstance(original, int) else str(getattr(dtype, "name", dtype))
             value = None
             if op not in _WHOLE:
                 try:
@@ -254,7 +261,7 @@ class _Search:
         return array.astype(np.float64) if array.dtype.kind in "fiu" else None
 
 
-_WHOLE = frozenset(["Mean", "MatMul", "Std", "Var"])  # each of their results is made of many elements
+_WHOLE = frozenset(["Mean", "MatMul", "Std", "Var", "Sum"])  # each of their results is made of many elements
 
 
 def _fresh(op: str, operands: list[Any], bad: Any) -> Any:
@@ -278,6 +285,8 @@ def _is_whole(value: Any) -> bool:
 
 def _wrapped(op: str, operands: list[Any], result: Any) -> Any:
     """Where integers wrapped around: the result is far from the exact one."""
+    if op == "Sum" and np.size(result) == 1 and operands and operands[0] is not None:
+        return np.abs(operands[0].sum() - result) > 0.5
     if len(operands) != 2 or any(a is None for a in operands):
         return np.zeros(np.shape(result), bool)
     exact = _EXACT[op](*operands)

@@ -17,7 +17,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """The integers become floats where the product, the sum of squares or the factorial is made."""
     found: list[Patch] = []
     for file, line in _places(evidence):
-        for write in (_tensor_product, _numpy_wrapped, _numpy_squares, _numpy_product):
+        for write in (_tensor_sum, _tensor_product, _numpy_wrapped, _numpy_squares, _numpy_product):
             code = open_code(evidence, file)
             if code is None:
                 continue
@@ -40,6 +40,18 @@ def _places(evidence: Evidence) -> list[tuple[str, int]]:
     if origin is not None:
         places.insert(0 if origin.phase == "data" else len(places), (origin.file, origin.line))
     return list(dict.fromkeys((file, line) for file, line in places if file is not None and line is not None))
+
+
+def _tensor_sum(code: Code, statement: ast.stmt, evidence: Evidence) -> bool:
+    """`tf.reduce_sum(mask)` that was seen to wrap around: its argument is cast."""
+    tf, origin = code.module("tensorflow"), evidence.origin
+    if tf is None or origin is None or origin.op != "Sum":
+        return False
+    for call in code.calls(["reduce_sum"], statement):
+        if code.of(call) == origin.expression and call.args:
+            code.wrap(call.args[0], f"{tf}.cast(", f", {tf}.float32)")
+            return True
+    return False
 
 
 def _tensor_product(code: Code, statement: ast.stmt, evidence: Evidence) -> bool:

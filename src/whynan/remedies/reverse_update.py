@@ -90,7 +90,7 @@ def _from_gradients(code: Code) -> set[str]:
             elif isinstance(node, (ast.For, ast.comprehension)):
                 names |= _looped(code, node.target, node.iter, names)
             elif isinstance(node, ast.Call):
-                names |= _handed(code, node, names)
+                names |= _handed(code, node, names) | _gathered(code, node, names)
         if len(names) == before:
             return names
 
@@ -119,6 +119,15 @@ def _looped(code: Code, target: ast.expr, iterated: ast.expr, names: set[str]) -
             pairs = zip(target.elts, iterated.args, strict=True)
             return set().union(*(_looped(code, t, a, names) for t, a in pairs))
     return _bound(code, target) if names & _keys(code, iterated) or code.calls(["gradient"], iterated) else set()
+
+
+def _gathered(code: Code, call: ast.Call, names: set[str]) -> set[str]:
+    """A velocity, as `v.assign(momentum * v - rate * g)` makes it."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "assign" else None
+    if owner is None or len(call.args) != 1 or not isinstance(call.args[0], ast.BinOp):
+        return set()
+    moved = code.of(call.args[0].left) == code.of(owner)  # a weight, not what moves it
+    return {code.of(owner)} if not moved and names & _keys(code, call.args[0]) else set()
 
 
 def _handed(code: Code, call: ast.Call, names: set[str]) -> set[str]:

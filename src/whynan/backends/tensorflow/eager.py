@@ -470,15 +470,15 @@ def finish(session: sessions.Session) -> None:
     if _watch.given_up is not None and _watch.given_up[1] == _watch.steps and (at := of_thread()) is not None:
         _found(session, at, "loss", _watch.given_up[0])
         return
-    losses, tracer = [f.loss for f in _watch.trajectory if f.loss is not None], of_thread()
+    course, tracer = [(f.step, f.loss) for f in _watch.trajectory if f.loss is not None], of_thread()
     if tracer is not None:
-        first, last = losses[: sessions.FIRST], losses[sessions.FIRST :][-32:]
+        last = [loss for _, loss in course[sessions.FIRST :][-32:]]
         still = bool(_watch.trained) and _rate() != 0 and state.unmoved(_watch.trained.values(), _watch.initial) == 1
 
         def again() -> Iterator[Trace]:
             yield make_trace(tracer)
 
-        session.stuck = suspect_loop(first, last, _watch.steps, "eager", None, again, still=still) or session.stuck
+        session.stuck = suspect_loop(course, last, _watch.steps, "eager", None, again, still=still) or session.stuck
 
 
 def begin(session: sessions.Session) -> None:

@@ -108,6 +108,14 @@ def skipped(events: Events) -> tuple[str, Any] | None:
     return None
 
 
+def held_back(events: Events) -> bool:
+    """Whether a step's gradients were not finite, and no optimizer was given any: the script guards against them."""
+    if any(kind == "apply" for kind, *_ in events.list):
+        return False
+    taped = (gradients for kind, _, _, gradients in events.list if kind == "tape")
+    return any(not finite(tensor) for gradients in taped for tensor in flat(gradients))
+
+
 def overflowed_sum(tracer: Tracer, harmless: Container[int]) -> tuple[str, Any] | None:
     """What was read of a variable that took up finite numbers and could not hold their sum."""
     grown: set[int] = set()

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from whynan.backends.tensorflow import custom_gradients, resume, state, writes
 from whynan.backends.tensorflow.facts import array_facts, model_facts, training
-from whynan.backends.tensorflow.instrument import first_bad, flat, instrumented, overflowed_sum, skipped
+from whynan.backends.tensorflow.instrument import first_bad, flat, held_back, instrumented, overflowed_sum, skipped
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import paused, repeat
@@ -252,8 +252,11 @@ class Investigation:
             if bad is None and not self.skips and (beside := self.recorder.beside(result)) is not None:
                 evidence.symptom, tensor = beside
                 evidence.symptom.step = number
-                if skipped(events) is not None:
-                    self.recorder.session.note(f"step {number} was skipped by the loss scale, as is normal")
+                if (by_scale := skipped(events) is not None) or held_back(events):
+                    why = (
+                        "the loss scale skipped it, as is normal" if by_scale else "the script skips what is not finite"
+                    )
+                    self.recorder.session.note(f"step {number} changed no weight: {why}")
                     self.recorder.failed = False
                     return None
                 parts = self.recorder.parts(args, kwargs)

@@ -31,6 +31,7 @@ LOOK_SHARE = 0.005  # the part of the time in training steps that looking may ta
 TRIAL_LOOKS = 8  # steps from look to look in a trial, after the first ones
 MAX_SNAPSHOTS = 24
 MAX_DOUBTS = 4  # so often a failure that no replay showed is waited for again
+COURSE = 64  # losses that are kept of the whole run
 MAX_BATCHES = 1000  # a look comes at the latest when so many batches were kept since the last
 
 
@@ -100,6 +101,8 @@ class StepRecorder:
         self.unseen: list[Any] = []  # results since the last look, where the loss is not a running mean
         self.logged: list[tuple[int, float]] = []  # step and loss of the first looks
         self.recent: deque[float] = deque(maxlen=32)  # losses that were looked at last
+        self.course: list[tuple[int, float]] = []  # step and loss of every so many steps
+        self.stride = 1
         self.epochs: list[tuple[int, int]] = []  # number and first step of each epoch
         self.span: Span | None = None
         self.arrays: list[tuple[str, Any]] = []
@@ -276,6 +279,8 @@ class StepRecorder:
             return
         started = time.perf_counter()
         losses = [self.read_loss(r) for r in self.unseen] or [self.read_loss(result)]
+        if self.unseen:
+            self._keep_course(losses)
         self.unseen.clear()
         loss = next((v for v in losses if v is not None and not np.isfinite(v)), losses[-1])
         bad = [v for v in state.unique(self.weights()) if self.spoilt(v) and not self._is_rate(v)]
@@ -305,6 +310,14 @@ class StepRecorder:
             self.session.found(finding)
         elif not self.failed:  # it was nothing that training depends on
             self.look(result)
+
+    def _keep_course(self, losses: list[float | None]) -> None:
+        """Keep the losses of some of the latest steps: of all steps of the run, every so many."""
+        steps = enumerate(losses, self.step - len(losses))
+        self.course += [(n, v) for n, v in steps if v is not None and n % self.stride == 0]
+        while len(self.course) > COURSE:
+            self.stride *= 2
+            self.course = [kept for kept in self.course if kept[0] % self.stride == 0]
 
     def _may_come_back(self) -> bool:
         """Whether to go on after a failure that no replay showed: steps are random, and weights are as they should be."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from whynan.backends.tensorflow import state
 from whynan.backends.tensorflow.facts import array_facts, loss_name, model_facts, training
 from whynan.case.nouns import Evidence, Span, StepFacts, Symptom, Trace
-from whynan.record.session import Session, Stuck
+from whynan.record.session import FIRST, Session, Stuck
 
 if TYPE_CHECKING:
     from whynan.backends.tensorflow.steps import StepRecorder
@@ -25,6 +25,8 @@ MIN_EPOCHS = 5
 LEAST_EPOCHS = 3  # where the untrained model was better all along
 WORSE = 1.3  # the loss of each epoch was so many times that of the untrained model
 MIN_STEPS = 60
+FEW_STEPS = 12  # are enough where the loss grew a million times
+FAR = 1e6
 LARGE_LOSS = 10.0
 ROUNDING = 1e-5  # epochs whose batches are shuffled differ by so little
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
@@ -89,7 +91,7 @@ def suspect(
 
 
 def suspect_loop(
-    first: list[float],
+    course: list[tuple[int, float]],
     last: list[float],
     steps: int,
     way: str,
@@ -98,13 +100,16 @@ def suspect_loop(
     *,
     still: bool,
 ) -> Stuck | None:
-    """A loop of the user's own that got nowhere, by its first and last losses.
+    """A loop of the user's own that got nowhere, by the losses of some steps from the first on, and by its last losses.
 
     It is suspect where they grew far, or did not fall while all trained weights stood `still`.
     """
-    if steps < MIN_STEPS or len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
+    first = [loss for n, loss in course if n <= steps // 10][:FIRST]
+    if len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
         return None
     began, ended = abs(first[0]), statistics.median(map(abs, last))
+    if steps < (FEW_STEPS if ended > FAR * max(began, 1.0) else MIN_STEPS):
+        return None
     idle = min(*first, *last) > 0 and ended > IDLE_LOOP * statistics.median(first)
     suspect = (idle and still) or (ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6))
     if not (suspect or idle):
@@ -112,17 +117,18 @@ def suspect_loop(
     evidence = Evidence(symptom=Symptom("loss", ended, step=steps - 1))
     evidence.way, evidence.fit_span, evidence.steps_run = way, span, steps
     evidence.unmoved = float(idle and still)
-    evidence.trajectory = [StepFacts(i, v) for i, v in enumerate(first)]
+    evidence.trajectory = [StepFacts(n, v) for n, v in course if n < steps - len(last)]
     evidence.trajectory += [StepFacts(steps - len(last) + i, v) for i, v in enumerate(last)]
     return Stuck(evidence, suspect, again)
 
 
 def suspect_steps(session: Session, steps: StepRecorder, again: Callable[[], Iterator[Trace]]) -> None:
     """Remember a loop over recorded steps that got nowhere."""
-    first, last = [loss for _, loss in steps.logged], steps.latest()
+    course = steps.course or steps.logged
     trained = [v for v in state.unique(steps.weights()) if v.trainable]
     still = bool(trained) and state.unmoved(trained, steps.initial) == 1
-    stuck = suspect_loop(first, last, steps.step, steps.way, steps.span, again, still=still)
+    stuck = suspect_loop(course, steps.latest(), steps.step, steps.way, steps.span, again, still=still)
     if stuck is not None and stuck.suspect and steps.model is not None:
         stuck.evidence.model = model_facts(steps.model, dict(steps.initial))
-    session.stuck = stuck or session.stuck
+    if session.stuck is None or not session.stuck.suspect:  # of several loops, the one that most speaks against
+        session.stuck = stuck or session.stuck
