@@ -2,7 +2,8 @@
 
 ## What it looks for
 An overflow in a network that multiplies many times without anything that bounds it: an unsaturated recurrent layer, a
-long unrolled loop, a deep stack without normalisation.
+long unrolled loop, a deep stack without normalisation. Also gradients that the script itself makes larger, as a clip does
+that multiplies where it should divide.
 
 ## Why it breaks
 Each step multiplies by the same matrix: with a largest eigenvalue of 1.1, 150 steps amplify by 1.6 million. One update
@@ -44,6 +45,7 @@ from whynan.diagnoses import _facts
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh", "normalise_layers")
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "SimpleRNNCell", "LSTMCell", "GRUCell")
+AMPLIFIED = 1e3
 _TRAINS = frozenset(["apply_gradients", "apply", "minimize", "train_on_batch", "fit", "gradient"])
 _SATURATED = ("tanh", "sigmoid", "softsign", "hard_sigmoid")
 
@@ -62,7 +64,10 @@ def diagnose(evidence: Evidence) -> Cause | None:
     unrolled = _unrolled(evidence)
     recurs = _recurs(evidence)
     confidence, reason = 0.28, "the values grew until they overflowed"
-    if loose:
+    if evidence.amplified > AMPLIFIED:
+        grew = f"{evidence.amplified:.3g} times" if math.isfinite(evidence.amplified) else "beyond all numbers"
+        confidence, reason = 0.93, f"the script makes the gradients grow {grew} before it gives them to the optimizer"
+    elif loose:
         confidence, reason = 0.72, "{} with activation {} does not bound its state".format(*loose[0])
     elif recurs:
         confidence, reason = 0.55, recurs

@@ -23,7 +23,7 @@ from whynan.backends.tensorflow import custom_gradients, patches, state
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
 from whynan.backends.tensorflow.functions import read_by_function
-from whynan.backends.tensorflow.instrument import apply_observers, flat, is_loss_scaling
+from whynan.backends.tensorflow.instrument import apply_observers, flat, growth, is_loss_scaling
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.steps import recorders
 from whynan.backends.tensorflow.stuck import suspect_loop
@@ -55,6 +55,7 @@ class EagerWatch(threading.local):
         self.tapes = 0
         self.steps = 0
         self.optimizer: Any = None
+        self.applied: list[Any] = []  # gradients that it was given last
         self.busy = False
         self.stepped_for: Any = None
 
@@ -157,7 +158,7 @@ def _losses(tracer: Tracer, gradients: list[Any], variables: Any) -> list[Any]:
 
 
 def _check(session: sessions.Session, tracer: Tracer, gradients: Any, variables: Any) -> None:
-    given = flat(list(gradients))
+    given = _watch.applied = flat(list(gradients))
     for what, tensors in (("loss", _losses(tracer, given, variables)), ("gradient", given)):
         bad = next((t for t in tensors if not state.finite(t)), None)
         if bad is not None:
@@ -312,6 +313,9 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
                 op.phase = "loss"
     target = _watch.losses[-1][0][0] if _watch.losses and _watch.losses[-1][0] else None
     trace.loss = target._id if target is not None else None
+    taped = _watch.losses[-1][2] if _watch.losses else []
+    if [t.shape for t in taped] == [t.shape for t in _watch.applied]:
+        evidence.amplified = growth(taped, _watch.applied)
     add_facts(evidence, trace)
     session.found(Finding(evidence, trace, tensor._id))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from whynan.backends.tensorflow import tracer as tracing_module
 from whynan.backends.tensorflow.eagerly import eager_functions
-from whynan.backends.tensorflow.state import finite
+from whynan.backends.tensorflow.state import array, finite
 from whynan.backends.tensorflow.tracer import Tracer
 
 
@@ -31,6 +33,30 @@ class Events:
         applied = [(thing, gradients) for kind, thing, gradients, _ in self.list if kind == "apply"]
         bad = (thing for thing, gradients in applied if not all(finite(t) for t in flat(list(gradients))))
         return next(bad, applied[-1][0] if applied else None)
+
+    def amplified(self) -> float:
+        """By what factor gradients grew between a tape that gave them and the optimizer that was given as many."""
+        taped: list[Any] = []
+        factor = 1.0
+        for kind, thing, first, second in self.list:
+            if kind == "tape":
+                taped = flat(second)
+            elif not is_loss_scaling(thing) and [t.shape for t in flat(list(first))] == [t.shape for t in taped]:
+                factor = max(factor, growth(taped, flat(list(first))))
+        return factor
+
+
+def growth(taped: list[Any], given: list[Any]) -> float:
+    """The largest factor by which any gradient grew that was finite before; 1 where none was."""
+    factors = [1.0]
+    for before, after in zip(map(_norm, taped), map(_norm, given), strict=True):
+        if 0 < before < math.inf:
+            factors.append(after / before if after == after else math.inf)
+    return max(factors)
+
+
+def _norm(tensor: Any) -> float:
+    return math.sqrt(float(np.square(array(tensor).astype(np.float64)).sum()))
 
 
 apply_observers: list[Callable[[Any, Any, Any], None]] = []

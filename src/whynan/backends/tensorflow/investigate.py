@@ -282,6 +282,7 @@ class Investigation:
                 parts = self.named_by_use(trace, parts)
             trace.loss = next((t._id for k, t0, _, _ in events.list if k == "tape" for t in flat(t0)), None)
             self.recorder.optimizer = self.recorder.optimizer or events.applied()
+            evidence.amplified = events.amplified()
             self.add_facts(evidence, parts)
             evidence.symptom.step = number if not offset else evidence.symptom.step
             repeat = functools.partial(self._on_rows, before, args, kwargs) if not offset else None
