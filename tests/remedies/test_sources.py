@@ -222,6 +222,25 @@ def test_the_terms_of_a_divergence_have_their_signs(written: str, wanted: str | 
     assert (f"return {wanted}" in found[0]) if wanted else found == []
 
 
+@pytest.mark.parametrize(
+    ("lines", "pair"),
+    [
+        ("return aa + bb - 2.0 * tf.matmul(a, b, transpose_b=True)", "a[..., :, None, :] - b[..., None, :, :]"),
+        ("return -2 * (a @ tf.transpose(b)) + aa + bb", "a[..., :, None, :] - b[..., None, :, :]"),
+        (
+            "dots = tf.matmul(a, b, transpose_b=True)\n    return aa - 2.0 * dots + bb",
+            "a[..., :, None, :] - b[..., None, :, :]",
+        ),
+        ("return aa + bb - tf.matmul(a, b, transpose_b=True)", None),
+        ("return aa - bb - 2.0 * tf.matmul(a, b, transpose_b=True)", None),
+        ("return aa + bb - 2.0 * tf.matmul(a, b)", None),
+    ],
+)
+def test_expanded_squares(lines: str, pair: str | None, tmp_path: Path) -> None:
+    found = patched("exact_distances", evidence_of(f"def pairs(a, b, aa, bb):\n    {lines}\n"), tmp_path)
+    assert [f"return tf.reduce_sum(tf.square({pair}), axis=-1)" in text for text in found] == [True] * bool(pair)
+
+
 def test_shares_that_are_given_in_per_cent(tmp_path: Path) -> None:
     shares = ArrayFacts("fit y", (90, 1), "float32", low=0.02, high=93.0, mean=2.1, std=12.0)
     evidence = evidence_of("x, y = load()\nmodel.fit(x, y)\n", data=(shares,))

@@ -28,7 +28,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("safe_sqrt", "log_epsilon")
+REMEDIES: tuple[str, ...] = ("safe_sqrt", "exact_distances", "log_epsilon")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

@@ -48,12 +48,12 @@ def _divergence(evidence: Evidence) -> list[Patch]:
             over = code.parents[node]
             if isinstance(over, ast.BinOp) and isinstance(over.op, (ast.Add, ast.Sub)):
                 continue  # a part of a longer sum
-            terms = list(_terms(node, 1))
-            powers = {code.of(t.args[0]) for _, t, _ in terms if isinstance(t, ast.Call) and _calls(t, ("exp",))}
-            signs = [sign for sign, t, _ in terms if code.of(t) in powers]
+            parts = list(terms(node, 1))
+            powers = {code.of(t.args[0]) for _, t, _ in parts if isinstance(t, ast.Call) and _calls(t, ("exp",))}
+            signs = [sign for sign, t, _ in parts if code.of(t) in powers]
             wrong = [
                 (addition, t)
-                for sign, t, addition in terms
+                for sign, t, addition in parts
                 if [sign] == signs and addition is not None and (_calls(t, ("exp", "square")) or _squared(t))
             ]
             for addition, term in wrong:
@@ -64,15 +64,13 @@ def _divergence(evidence: Evidence) -> list[Patch]:
     return found
 
 
-def _terms(
-    node: ast.expr, sign: int, over: ast.BinOp | None = None
-) -> Iterator[tuple[int, ast.expr, ast.BinOp | None]]:
+def terms(node: ast.expr, sign: int, over: ast.BinOp | None = None) -> Iterator[tuple[int, ast.expr, ast.BinOp | None]]:
     """The terms of a sum with their signs, and the addition or subtraction that each is the right side of."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
-        yield from _terms(node.left, sign)
-        yield from _terms(node.right, sign if isinstance(node.op, ast.Add) else -sign, node)
+        yield from terms(node.left, sign)
+        yield from terms(node.right, sign if isinstance(node.op, ast.Add) else -sign, node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield from _terms(node.operand, -sign)
+        yield from terms(node.operand, -sign)
     else:
         yield sign, node, over
 
