@@ -241,6 +241,26 @@ def test_expanded_squares(lines: str, pair: str | None, tmp_path: Path) -> None:
     assert [f"return tf.reduce_sum(tf.square({pair}), axis=-1)" in text for text in found] == [True] * bool(pair)
 
 
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("t.assign_sub((1.0 - decay) * (s - t))", "t.assign_add((1.0 - decay) * (s - t))"),
+        ("t.assign_add(rate * (t - s))", "t.assign_sub(rate * (t - s))"),
+        (
+            "t.assign(tau * t + (1.0 - tau) * s)",
+            "t.assign(tf.clip_by_value(tau, 0.0, 1.0) * t + (1.0 - tf.clip_by_value(tau, 0.0, 1.0)) * s)",
+        ),
+        ("t.assign_sub((1.0 - decay) * (t - s))", None),
+        ("t.assign(0.99 * t + (1.0 - 0.99) * s)", None),
+        ("w.assign_sub(rate * g)", None),
+    ],
+)
+def test_averages_come_nearer(written: str, wanted: str | None, tmp_path: Path) -> None:
+    source = f"for s, t in zip(student.weights, teacher.weights):\n    {written}\n"
+    found = patched("steady_average", evidence_of(source), tmp_path)
+    assert [f"    {wanted}\n" in text for text in found] == [True] * bool(wanted)
+
+
 def test_shares_that_are_given_in_per_cent(tmp_path: Path) -> None:
     shares = ArrayFacts("fit y", (90, 1), "float32", low=0.02, high=93.0, mean=2.1, std=12.0)
     evidence = evidence_of("x, y = load()\nmodel.fit(x, y)\n", data=(shares,))

@@ -43,7 +43,7 @@ from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh", "normalise_layers")
+REMEDIES: tuple[str, ...] = ("clip_gradients", "recurrent_tanh", "normalise_layers", "steady_average")
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "SimpleRNNCell", "LSTMCell", "GRUCell")
 AMPLIFIED = 1e3
 _TRAINS = frozenset(["apply_gradients", "apply", "minimize", "train_on_batch", "fit", "gradient"])
