@@ -39,7 +39,6 @@ SLOW = [script for scripts in kinds().values() for script in scripts[1:]]
 KNOWN_MISSES = {
     "fail_forward_algorithm.py",
     "fail_ragged_reviews.py",
-    "checkpoints_fail_whole_graph.py",  # all of training in one call of a tf.function: its own steps are not told apart
     "cycling_fail_dataset_in_loop_speed.py",  # a map made anew in each epoch, in a compiled loop: its rows are not found
     "dryers_ok_unstable_averaged_every_step.py",  # an average that takes all of what was learned back, after each step
     "estuary_fail_probe_density.py",  # an infinity that is finite again where it does harm: the line of the harm is named

@@ -68,6 +68,9 @@ def walk(trace: Trace, start: int, *, index: Index | None = None) -> Found | Non
         op = trace.producer.get(tensor)
         output = op.outputs.index(tensor) if op is not None else 0
         path.append(Visit(tensor, index, op, output))
+        if op is None and (assigned := _assigned(trace, path)) is not None:
+            tensor = assigned
+            continue
         if op is None:
             return _source_end(trace, tensor, index, path)
         if (tensor, index) in seen:
@@ -79,6 +82,19 @@ def walk(trace: Trace, start: int, *, index: Index | None = None) -> Found | Non
                 return _source_end(trace, tensor, index, path)
             return Found(op, output, tensor, index, None, path)
         tensor, index = step
+
+
+def _assigned(trace: Trace, path: list[Visit]) -> int | None:
+    """What a variable was given last that an operation reads by itself, without one that is called: by its value."""
+    tensor, reader = path[-1].tensor, path[-2].op if len(path) > 1 else None
+    source, array = trace.sources.get(tensor), trace.value(tensor)
+    if reader is None or source is None or source.kind != "variable" or array is None:
+        return None
+    for op in reversed([op for ops in trace.writes.values() for op in ops if op.index < reader.index]):
+        value = trace.value(op.inputs[1]) if op.type == "AssignVariableOp" and op.inputs[1] != tensor else None
+        if value is not None and value.shape == array.shape and np.array_equal(value, array, equal_nan=True):
+            return op.inputs[1]
+    return None
 
 
 def intended(trace: Trace, start: int, index: Index | None = None) -> bool:
