@@ -149,8 +149,8 @@ def text(evidence: Evidence) -> str:
 
 
 def step(evidence: Evidence) -> int:
-    """The optimizer step of the failure."""
-    return evidence.symptom.step or 0
+    """How many updates came before the failure, those within the failing step included."""
+    return (evidence.symptom.step or 0) + evidence.updates
 
 
 def half(origin: Origin | None) -> bool:

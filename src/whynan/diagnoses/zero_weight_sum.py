@@ -47,6 +47,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         or origin.phase in ("gradient", "update")
         or "/" in origin.operands[0].name  # a weight of the model itself is divided
         or origin.operands[1].name in _NO_SUMS
+        or "norm(" in origin.operands[1].expression
     ):
         return None
     if "Sum" not in c.ops(c.behind(evidence)) and "sum" not in c.near(evidence):

@@ -12,6 +12,7 @@ import io
 import math
 import re
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from whynan.backends.tensorflow.instrument import first_bad, flat, held_back, in
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import paused, repeat
-from whynan.case.nouns import ArrayFacts, Evidence, Source, StepFacts, Symptom, Trace, is_float, is_target
+from whynan.case.nouns import ArrayFacts, Evidence, Source, StepFacts, Symptom, Trace, is_float, is_target, is_write
 from whynan.record.session import Finding
 
 if TYPE_CHECKING:
@@ -276,10 +277,13 @@ class Investigation:
                     f"run eagerly, the failure comes {offset} step(s) later: other kernels round differently"
                 )
             evidence.reproduced = "eager" if not offset else "eager, later"
-            parts = self.recorder.parts(args, kwargs)
+            parts = self.recorder.parts(args, kwargs) or taken_inside(tracer, tensor)
             trace = self.trace(tracer, events, parts)
             if self.recorder.way == "function":
                 parts = self.named_by_use(trace, parts)
+            evidence.updates = max(0, self._updates(tracer, tensor) - (what == "update"))
+            if evidence.updates and self.recorder.way == "function":
+                evidence.notes.append(f"the step is a loop: it had updated the weights {evidence.updates} times before")
             trace.loss = next((t._id for k, t0, _, _ in events.list if k == "tape" for t in flat(t0)), None)
             self.recorder.optimizer = self.recorder.optimizer or events.applied()
             evidence.amplified = events.amplified()
@@ -294,6 +298,17 @@ class Investigation:
         parts = self.recorder.parts(batches[0][1], batches[0][2])
         self.add_facts(evidence, parts)
         return Finding(evidence, start=self.recorder)
+
+    def _updates(self, tracer: Any, tensor: Any) -> int:
+        """How often the step had updated its weights when a tensor was made: more than once, where it is a loop."""
+        trained = {v.handle._id for v in state.unique(self.recorder.weights()) if v.trainable}
+        counts: Counter[int] = Counter()
+        for record in tracer.records:
+            if any(output is tensor for output in record.outputs):
+                break
+            if is_write(record.type) and record.inputs[0]._id in trained:
+                counts[record.inputs[0]._id] += 1
+        return max(counts.values(), default=0)
 
     def _set_aside(self, evidence: Evidence, trace: Trace, parts: list[tuple[str, Any]], tensor: Any) -> None:
         """Keep what explains a value beside training, and go on recording."""
@@ -371,6 +386,17 @@ class Investigation:
                 if fact is not None:
                     starts.append(fact)
             evidence.variables = starts
+
+
+def taken_inside(tracer: Any, tensor: Any) -> list[tuple[str, Any]]:
+    """The batch that a step took by itself from a dataset before it made a tensor: inputs, targets, weights."""
+    batch: list[Any] = []
+    for record in tracer.records:
+        if any(output is tensor for output in record.outputs):
+            break
+        if record.type == "IteratorGetNext":
+            batch = [t for t in record.outputs if hasattr(t, "_numpy") and len(t.shape)]
+    return list(zip(("x", "y", "sample_weight"), batch, strict=False)) if len(batch) <= 3 else []
 
 
 def _name_variables(trace: Trace, variables: Iterable[Any]) -> None:
