@@ -17,7 +17,7 @@ from tensorflow.python.data.ops.iterator_ops import OwnedIterator
 from tensorflow.python.eager import context
 from tensorflow.python.ops import gen_dataset_ops
 
-from whynan.backends.tensorflow import patches, resume, state
+from whynan.backends.tensorflow import eagerly, patches, resume, state
 from whynan.backends.tensorflow.beside import Beside
 from whynan.backends.tensorflow.distribute import LOOK_EVERY, ReplicaWatch
 from whynan.backends.tensorflow.investigate import again
@@ -115,6 +115,9 @@ class FitSteps(StepRecorder):
     def harmless(self) -> set[int]:
         weights = {id(state.plain(v)) for v in self.weights()}
         return {v.handle._id for v in state.unique(self.variables()) if id(v) not in weights}
+
+    def as_tensors(self, given: Any) -> Any:
+        return eagerly.as_traced(given)
 
     def beside(self, result: Any) -> tuple[Symptom, Any] | None:
         for key, value in result.items() if isinstance(result, dict) else ():
