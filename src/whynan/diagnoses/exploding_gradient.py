@@ -102,19 +102,26 @@ def _remedies(*, recurrent: bool, normed: bool) -> list[str]:
 
 
 def _unrolled(evidence: Evidence) -> str:
-    """The function around the origin, where it goes round a range without training in each round."""
+    """The function around the origin that goes round a range without training in each round, or that such a one calls."""
     origin = evidence.origin
-    if origin is None or origin.function in ("", "<module>"):
-        return ""
+    places = [] if origin is None else [(origin.function, origin.file, origin.line)]
+    places += [] if origin is None else [(f.function, f.file, f.line) for f in origin.frames[:4]]
+    for function, file, line in places:
+        if function not in ("", "<module>") and _goes_round(c.function_at(evidence, file, line)):
+            return function
+    return ""
+
+
+def _goes_round(text: str) -> bool:
     try:
-        tree = ast.parse(textwrap.dedent(c.function_at(evidence, origin.file, origin.line)))
+        tree = ast.parse(textwrap.dedent(text))
     except SyntaxError:
-        return ""
+        return False
     for loop in [n for n in ast.walk(tree) if isinstance(n, ast.For)]:
         called = {getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(loop)}
         if "range(" in ast.unparse(loop.iter) and not called & _TRAINS:
-            return origin.function
-    return ""
+            return True
+    return False
 
 
 def _recurs(evidence: Evidence) -> str:

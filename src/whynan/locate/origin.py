@@ -259,8 +259,10 @@ def _is_forward(trace: Trace, tensor: int) -> bool:
 def _is_constant(trace: Trace, tensor: int) -> bool:
     if tensor in trace.producer:
         op = trace.producer[tensor]
-        if op.type in ("Const", "Fill", "ZerosLike", "OnesLike"):
+        if op.type in ("Const", "ZerosLike", "OnesLike"):
             return True
+        if op.type == "Fill":  # with a number that is written down, or with one that was computed
+            return op.inputs[-1] not in trace.producer or _is_constant(trace, op.inputs[-1])
         # a constant that was only moved, negated or cast without change of kind stays a constant
         if op.type in ("Reshape", "ExpandDims", "Tile", "BroadcastTo", "Identity", "Neg") and op.inputs:
             return _is_constant(trace, op.inputs[0])

@@ -94,6 +94,8 @@ def _tuples(iterator: Any) -> Iterator[Any] | None:
     return elements()
 
 
+SHORT = 5  # epochs: a fit of fewer is a part of a loop
+MOST_EPOCHS = 200
 _recorders: weakref.WeakSet[FitRecorder] = weakref.WeakSet()
 
 
@@ -102,6 +104,7 @@ class FitSteps(StepRecorder):
 
     def __init__(self, session: sessions.Session, *, own: bool, **how: Any) -> None:
         self.aside: set[str] = set()  # names in the logs that training does not depend on
+        self.epoch_losses: list[float] = []  # of all fits
         self.logs: deque[Any] = deque(maxlen=32)  # of the last steps, single numbers each, read when somebody asks
         super().__init__(session, read_loss=lambda logs: read_loss(logs, self.aside, every=own), way="fit", **how)
 
@@ -417,6 +420,10 @@ def _suspect(model: Any, losses: list[float], *, named: bool) -> None:
     if session is None or steps is None or steps.failed or session.settings.trial_steps is not None:
         return
     try:
+        if isinstance(steps, FitSteps):
+            steps.epoch_losses += losses
+            if len(losses) < SHORT:  # a loop over fits of a few epochs each is judged as one
+                losses = steps.epoch_losses[-MOST_EPOCHS:]
         began = next((loss for step, loss in steps.logged[:1] if step == 0), None)
         arrays = _fits.get(id(model)) or steps.last_parts()
         session.stuck = suspect(
