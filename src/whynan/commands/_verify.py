@@ -25,6 +25,9 @@ TRIAL_SECONDS = 25.0
 SAME = 1e-3  # losses that differ by less are the same but for rounding
 ENDLESS = 100.0  # a loss below 0 by so many times what it began with has no lower bound
 FAR = 100.0  # times: a loss that is so much lower from the start has little left to lose
+CONFIRM = 2.0  # seconds that a cure may train on, and after which no time is left for that
+LONGER = 50  # times as many steps as its trial had
+BLOWN = 1e6  # times: a loss that grew so far is no cure of anything
 LATE = 8.0  # seconds to the failure, from which on a trial does not begin at the script's start where it need not
 
 
@@ -125,7 +128,9 @@ def try_remedies(
                 )
     if trials is None or not planned:
         return results
+    began = time.monotonic()
     scaled = _run(evidence, causes, planned, trials)
+    _confirm(evidence, causes, planned + scaled, trials, began)
     cured = {r.slug for r in results if sufficient(r)}
     untried = [p for p in planned if not p.answer]
     worth = worth_trying(untried, planned)
@@ -138,6 +143,30 @@ def try_remedies(
         _run(evidence, causes, together, trials)
     results += [p.result for p in scaled + together if sufficient(p.result) or _guards(p.result)]
     return results
+
+
+def _confirm(evidence: Evidence, causes: list[Cause], planned: list[Plan], trials: Trials, began: float) -> None:
+    """Let the cure that will be shown first train on to the script's end, where little time was used: some only delay."""
+    order = {cause.slug: number for number, cause in enumerate(causes)}
+    cured = [p for p in planned if p.result.outcome == "cured" and p.result.trial is not None]
+    cured.sort(key=lambda p: (not sufficient(p.result), min(order.get(c, len(order)) for c in p.result.causes)))
+    for plan in cured[:2]:
+        trial = plan.result.trial
+        if (
+            trial is None
+            or time.monotonic() - began > CONFIRM
+            or trials.left() < CONFIRM
+            or plan.answer.get("finished")
+        ):
+            return
+        request = trials.make(
+            overlay=plan.patch.sources, steps=LONGER * max(trial.steps, 1), skip=evidence.steps_before, seconds=CONFIRM
+        )
+        answer = trials.run([request])[0]
+        if answer.get("status") != "nonfinite" or not isinstance(answer.get("step"), int):
+            return
+        plan.result.outcome = "unchanged"
+        trial.note = f"finite for {trial.steps} steps, non-finite again at step {answer['step']}"
 
 
 def _guards(result: RemedyResult) -> bool:
@@ -338,7 +367,8 @@ def _judge(result: RemedyResult, answer: dict[str, Any], failing: int, evidence:
         trial.note = "finite so far, but the loss still falls without end"
         return
     # a loss that rises is no cure of a rate or a scale; of a guarded logarithm it says nothing (two models may compete)
-    result.outcome = "worse" if diverging and set(result.causes) <= OVERFLOWS else "cured"
+    blown = len(losses) > 1 and abs(losses[-1]) > BLOWN * max(abs(losses[0]), 1.0)
+    result.outcome = "worse" if blown or (diverging and set(result.causes) <= OVERFLOWS) else "cured"
 
 
 def _only_delayed(result: RemedyResult, causes: list[Cause]) -> None:

@@ -27,6 +27,8 @@ mean = tf.math.divide_no_nan(tf.reduce_sum(loss * mask), tf.reduce_sum(mask))
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -43,6 +45,7 @@ _FILLING = frozenset(  # what these give for an empty group is the end of the ra
         "UnsortedSegmentMin",
     ]
 )
+_EDGES = re.compile(r"edge|dst|src|dest|receiv|send|target|source|neigh|adj|head|tail|\[[01]\]", re.I)
 CATEGORY = "implementation"
 REMEDIES: tuple[str, ...] = ("mean_nonempty", "fill_empty_groups", "safe_divide", "impute")
 
@@ -58,6 +61,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
     if filled is not None and c.bad(origin.result):
         said = f"{filled[0]} of nothing is {c.fmt(filled[1])}, and {c.at(origin)} goes beyond what a number can hold."
         return c.cause(evidence, __name__, 0.95, said, remedies=REMEDIES)
+    if _counts_members(evidence):
+        said = f"a group has no members, and {c.at(origin)} is 0/0."
+        return c.cause(evidence, __name__, 0.9, said, remedies=REMEDIES)
     first = c.operand(origin)
     empty = 0 in first.shape if first is not None else origin.phase != "data"
     if origin.op not in ("Mean", "Max", "Min", "Prod") or not empty or c.bad(c.value(origin)):
@@ -65,3 +71,15 @@ def diagnose(evidence: Evidence) -> Cause | None:
     return c.cause(
         evidence, __name__, 0.95, f"{origin.op} over an empty selection at {c.at(origin)}.", remedies=REMEDIES
     )
+
+
+def _counts_members(evidence: Evidence) -> bool:
+    """Whether 0 is divided by the number of the members of a group, other than the edges at a node of a graph."""
+    origin = evidence.origin
+    if origin is None or origin.op not in ("RealDiv", "Div") or "SegmentSum" not in origin.operands[0].name:
+        return False
+    if not all(c.is_zero(c.value(origin, position)) for position in (0, 1)):
+        return False
+    here = c.function_at(evidence, origin.file, origin.line)
+    groups = re.findall(r"segment_sum\([^\n]*ones[^\n]*?,\s*([\w.\[\]]+)\s*,", here)
+    return bool(groups) and not any(_EDGES.search(ids) for ids in groups)
