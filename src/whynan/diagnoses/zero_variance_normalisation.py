@@ -63,7 +63,9 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return None
     for event in evidence.events:
         statement = event.span.statement
-        if "divide" in event.kind and "/" in statement and _SPREAD.search(statement.rsplit("/", 1)[1]):
+        above, _, below = statement.rpartition("/")
+        reciprocal = re.search(r"(?<![\w.])[\d.]+\s*$", above)  # a weight, and nothing that is made alike
+        if "divide" in event.kind and above and not reciprocal and _SPREAD.search(below):
             said = f"a constant column is divided by its spread 0 in `{c.short(statement)}`."
             return c.cause(evidence, __name__, 0.97, said, remedies=REMEDIES)
     return None

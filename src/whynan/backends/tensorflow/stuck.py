@@ -5,6 +5,7 @@ It is a suspicion only, from the losses and the range of the data: a trial, or i
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping
@@ -25,8 +26,8 @@ MIN_EPOCHS = 5
 LEAST_EPOCHS = 3  # where the untrained model was better all along
 WORSE = 1.3  # the loss of each epoch was so many times that of the untrained model
 MIN_STEPS = 60
-FEW_STEPS = 12  # are enough where the loss grew a million times
-FAR = 1e6
+FEW_STEPS = 12  # are enough where the loss grew a million times, or twenty times without ever falling
+FAR, CLIMBED = 1e6, 20.0
 LARGE_LOSS = 10.0
 ROUNDING = 1e-5  # epochs whose batches are shuffled differ by so little
 IDLE = 0.98  # the loss kept this share of its first value: it did not fall
@@ -108,7 +109,8 @@ def suspect_loop(
     if len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
         return None
     began, ended = abs(first[0]), statistics.median(map(abs, last))
-    if steps < (FEW_STEPS if ended > FAR * max(began, 1.0) else MIN_STEPS):
+    climbs = all(a < b for a, b in itertools.pairwise(last)) and last[-1] > CLIMBED * max(began, 1.0)
+    if steps < (FEW_STEPS if climbs or ended > FAR * max(began, 1.0) else MIN_STEPS):
         return None
     idle = min(*first, *last) > 0 and ended > IDLE_LOOP * statistics.median(first)
     suspect = (idle and still) or (ended >= LARGE_LOSS and ended >= DIVERGED * max(began, 1e-6))

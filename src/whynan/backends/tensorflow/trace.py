@@ -105,7 +105,8 @@ def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any, tape
     if record.layer:
         return "forward"
     if has_layers:
-        return "loss" if seen_layer else "forward"
+        called = frames[0].statement.split("=")[0].lower() if frames else ""  # a penalty may come before the model
+        return "loss" if seen_layer or any(word in called for word in _LOSS_WORDS) else "forward"
     for frame in frames:
         words = frame.function.lower() + " " + frame.statement.split("=")[0].lower()
         if any(word in words for word in _LOSS_WORDS):
