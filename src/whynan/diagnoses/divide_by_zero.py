@@ -25,11 +25,14 @@ ratio = tf.math.divide_no_nan(a, tf.reduce_sum(b))
 
 from __future__ import annotations
 
+import re
+
 from whynan.case.nouns import Cause, Evidence, Origin
 from whynan.diagnoses import _common as c
 
 CATEGORY = "numerical"
 REMEDIES: tuple[str, ...] = ("safe_divide",)
+_RECIPROCAL = re.compile(r"(?<![\w.])\d[\d.]*\s*/(?!/)")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:
@@ -43,7 +46,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     reciprocal = origin.op in ("Reciprocal", "Inv", "Rsqrt")
     x = c.value(origin, 0 if reciprocal else 1)
     if origin.op not in c.DIVISIONS or not c.is_zero(x) or (origin.op_of in c.LOGS):
-        return None
+        return _warned(evidence, origin)
     if (odd := evidence.model.odd_settings()) and origin.phase == "update":
         text = f"{evidence.model.optimizer} divides by 0 with {', '.join(f'{k} = {v:g}' for k, v in odd.items())}."
         return c.cause(evidence, __name__, 0.9, text, remedies=("usual_settings",))
@@ -57,6 +60,17 @@ def diagnose(evidence: Evidence) -> Cause | None:
         speaks=[f"the denominator is {c.fmt(x)}"],
         remedies=REMEDIES,
     )
+
+
+def _warned(evidence: Evidence, origin: Origin) -> Cause | None:
+    """A number over 0 at the line where data went bad, of which NumPy spoke though the operation is not known."""
+    if origin.phase != "data" or origin.op not in ("Batch", "ReadVariableOp"):
+        return None
+    for event in evidence.events:
+        if "divide by zero" in event.kind and event.span.line == origin.line and _RECIPROCAL.search(origin.statement):
+            text = f"a number is divided by exactly 0 in `{c.short(origin.statement)}`."
+            return c.cause(evidence, __name__, 0.75, text, speaks=[f"NumPy said: {event.kind}"], remedies=REMEDIES)
+    return None
 
 
 def _negative_power(origin: Origin) -> float | None:
