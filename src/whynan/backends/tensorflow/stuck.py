@@ -106,6 +106,7 @@ def suspect_loop(
     It is suspect where they grew far, or did not fall while all trained weights stood `still`.
     """
     first = [loss for n, loss in course if n <= steps // 10][:FIRST]
+    first = first if len(first) > 2 else [loss for _, loss in course[:3]]
     if len(last) < 4 or not first or not all(map(math.isfinite, [*first, *last])):
         return None
     began, ended = abs(first[0]), statistics.median(map(abs, last))
