@@ -103,11 +103,17 @@ def largest(arrays: list[ArrayFacts]) -> ArrayFacts | None:
 def normalised_first(evidence: Evidence) -> bool:
     """Whether the model scales its input itself before the first layer with weights that are learned."""
     for layer in evidence.model.layers:
-        if layer.type.endswith(_NORMALISING):
+        if layer.type.endswith(_NORMALISING) and not _never_adapted(layer):
             return True
-        if layer.weights and layer.type not in ("InputLayer",):
+        if layer.weights and not layer.type.endswith(_NORMALISING) and layer.type not in ("InputLayer",):
             return False
     return False
+
+
+def _never_adapted(layer: LayerFacts) -> bool:
+    """Whether a Normalization still has the mean 0 and the variance 1 that it is made with."""
+    ends = [(w.low, w.high) for w in layer.weights if w.role != "count" and "int" not in w.dtype]
+    return layer.type == "Normalization" and bool(ends) and ends == [(0.0, 0.0), (1.0, 1.0)]
 
 
 def adaptive(evidence: Evidence) -> bool:

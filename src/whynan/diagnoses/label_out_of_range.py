@@ -164,6 +164,8 @@ def _domain(evidence: Evidence) -> Cause | None:
     value, facts = found
     guilty = next((o.value for o in origin.operands if o.value is not None), None)
     pole = origin.op in ("Lgamma", "Digamma") and guilty is not None and guilty <= 0
+    if pole and value >= 0 and any(link.op in ("Add", "AddV2") for link in _facts.behind(evidence)[:1]):
+        return None  # what the model gave was added to a count, and is the one to be positive
     undefined = origin.result is not None and (math.isnan(origin.result) or pole)
     if not undefined or guilty is None or math.isnan(value):
         return None

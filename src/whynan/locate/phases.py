@@ -32,7 +32,7 @@ def settle(
     `given` are tensors that an optimizer gets, where what it does with them is not among the operations; `gradients`
     are those that were asked for, which may come from a compiled function as a whole.
     """
-    layered = any(op.layer for op in ops)
+    layered = any(op.layer and op.phase != "update" for op in ops)  # an optimizer has a name as well
     variables = {tensor for tensor, source in sources.items() if source.kind == "variable"}
     for op in ops:
         if op.type == "ReadVariableOp" and op.inputs and op.inputs[0] in variables:

@@ -27,7 +27,7 @@ from whynan.backends.tensorflow.instrument import apply_observers, flat, growth,
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.steps import recorders
 from whynan.backends.tensorflow.stuck import suspect_loop
-from whynan.backends.tensorflow.trace import build_trace
+from whynan.backends.tensorflow.trace import build_trace, in_model
 from whynan.backends.tensorflow.tracer import Record, Tracer, of_thread, paused
 from whynan.case.nouns import ArrayFacts, Evidence, ModelFacts, Source, StepFacts, Symptom, Trace, is_write
 from whynan.locate.origin import intended
@@ -310,7 +310,7 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
     if what == "loss" and not any(op.phase == "gradient" and op.index > since for op in trace.ops):
         for op in trace.ops:  # nothing was differentiated yet in this step: what it did is no update
             if op.index > since and op.phase == "update" and not is_write(op.type):
-                op.phase = "loss"
+                op.phase = "forward" if op.frames and in_model(op.frames[0].function) else "loss"
     target = _watch.losses[-1][0][0] if _watch.losses and _watch.losses[-1][0] else None
     trace.loss = target._id if target is not None else None
     taped = _watch.losses[-1][2] if _watch.losses else []

@@ -32,7 +32,7 @@ def build_trace(
     for _name, tensor in batch:
         if hasattr(tensor, "_id"):
             tensors[tensor._id] = tensor
-    has_layers = any(r.layer for r in tracer.records)
+    has_layers = any(_in_layer(r) for r in tracer.records)
     seen_layer = False
     tapes = {r.user[0][0].co_name for r in tracer.records if r.phase == "gradient" and r.user}
     for record in tracer.records:
@@ -59,7 +59,7 @@ def build_trace(
             if forward is None and name.startswith("custom_gradient:"):
                 forward = next((by_outputs["", o] for o in f_out if ("", o) in by_outputs), None)
         frames = tuple(span_at(code, lasti) for code, lasti in record.user)
-        seen_layer = seen_layer or bool(record.layer)
+        seen_layer = seen_layer or _in_layer(record)
         op = Op(
             index=record.index,
             type=record.type,
@@ -95,6 +95,18 @@ def build_trace(
 _LOSS_WORDS = ("loss", "entropy", "nll", "likelihood", "objective", "criterion", "elbo", "penalty", "cost", "energy",
                "diverg", "error", "mse", "mae", "bce", "dice", "iou", "kl_", "_kl", "reward", "margin")  # fmt: skip
 
+_MODEL_WORDS = ("forward", "predict", "model", "mlp", "perceptron", "network", "encode", "decode", "logits", "policy")
+
+
+def _in_layer(record: Record) -> bool:
+    """Whether a layer ran an operation; an optimizer has a name as well."""
+    return bool(record.layer) and not hasattr(record.layer[0], "apply_gradients")
+
+
+def in_model(function: str) -> bool:
+    """Whether the name of a function says that it is a model, or a part of one."""
+    return any(word in function.lower() for word in _MODEL_WORDS)
+
 
 def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any, tapes: set[str]) -> Phase:
     """What the operation itself tells; `settle` goes on from there. `tapes` are functions that ask for gradients."""
@@ -111,6 +123,8 @@ def _phase(record: Record, has_layers: bool, seen_layer: bool, frames: Any, tape
         words = frame.function.lower() + " " + frame.statement.split("=")[0].lower()
         if any(word in words for word in _LOSS_WORDS):
             return "loss"
+        if in_model(frame.function):
+            break  # the loss calls the model
         if frame.function in tapes:
             break  # what calls the whole step and takes its loss says nothing of what is in it
     return "forward"
