@@ -101,7 +101,8 @@ def numbers(value: Any) -> np.ndarray:
         return numbers(value.get_weights())
     if hasattr(value, "dense_shape"):  # the gradient of a look-up
         value = value.values
-    return np.asarray(value, dtype=np.float64).ravel()
+    with np.errstate(invalid="ignore"):  # what a kernel left unwritten may be a NaN that signals when it is cast
+        return np.asarray(value, dtype=np.float64).ravel()
 
 
 def outcome(text: str, scope: dict[str, Any]) -> str:
