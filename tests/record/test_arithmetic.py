@@ -53,6 +53,7 @@ def test_rounds_of_a_comprehension(statement: str, expected: list[tuple[str, str
         ("t = np.log(owner) if len(counts) > 2 else codes", [("Log", "np.log(owner)")]),
         ("t = np.sum(pixels, dtype='uint8') / 2.0", [("Sum", "np.sum(pixels, dtype='uint8')")]),
         ("t = pixels.sum() / 2.0", []),
+        ("t = np.sum(pixels, initial=3)", []),
     ],
 )
 def test_parts_of_a_statement(statement: str, expected: list[tuple[str, str]]) -> None:

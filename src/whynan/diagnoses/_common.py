@@ -25,9 +25,8 @@ GRAPH_WORDS = re.compile(
     r"(?<![a-z])(nodes?|graph|edge_(index|list|weight)s?)(?![a-z])|laplac|segment_(sum|mean)|incidence",
     re.I,
 )
-BOX_WORDS = re.compile(
-    r"(?<!in)(?<!out)(?<!mail)box(?!_?cox)|(?<![a-z])[a-z]?iou|union|intersect|(?<![a-z])inter(?![a-z])|anchor", re.I
-)
+BOX = r"(?<!in)(?<!out)(?<!mail)box(?!_?cox)"
+BOX_WORDS = re.compile(rf"{BOX}|(?<![a-z])[a-z]?iou|union|intersect|(?<![a-z])inter(?![a-z])|anchor", re.I)
 _EPS = {"float32": 1.2e-7, "float64": 2.3e-16, "float16": 9.8e-4, "bfloat16": 7.9e-3, "half": 9.8e-4}
 
 

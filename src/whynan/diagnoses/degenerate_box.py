@@ -35,7 +35,7 @@ import re
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
-_BOX = re.compile(r"(?<!in)(?<!out)(?<!mail)box|iou|anchor|(?<![a-z])(wh|width|height|xywh|xyxy)(?![a-z])", re.I)
+_BOX = re.compile(rf"{c.BOX}|iou|anchor|(?<![a-z])(wh|width|height|xywh|xyxy)(?![a-z])", re.I)
 CATEGORY = "data"
 REMEDIES: tuple[str, ...] = ("valid_box", "safe_divide", "log_epsilon")
 

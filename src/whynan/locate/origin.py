@@ -90,7 +90,8 @@ def _assigned(trace: Trace, path: list[Visit]) -> int | None:
     source, array = trace.sources.get(tensor), trace.value(tensor)
     if reader is None or source is None or source.kind != "variable" or array is None:
         return None
-    for op in reversed([op for ops in trace.writes.values() for op in ops if op.index < reader.index]):
+    before = [op for ops in trace.writes.values() for op in ops if op.index < reader.index]
+    for op in sorted(before, key=lambda op: -op.index):
         value = trace.value(op.inputs[1]) if op.type == "AssignVariableOp" and op.inputs[1] != tensor else None
         if value is not None and value.shape == array.shape and np.array_equal(value, array, equal_nan=True):
             return op.inputs[1]

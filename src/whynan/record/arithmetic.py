@@ -37,9 +37,9 @@ _NAMES = {
     "multiply": "Mul", "subtract": "Sub", "add": "Add", "astype": "Cast", "cast": "Cast", "float16": "Cast",
     "square": "Square", "sum": "Sum", "reduce_sum": "Sum", "matmul": "MatMul", "dot": "MatMul", "hypot": "Hypot", "std": "Std", "var": "Var",
 }  # fmt: skip
-_ELEMENTWISE = frozenset(
-    {*_NAMES.values(), "Add", "Sub", "Mul", "RealDiv", "Pow"} - {"Mean", "MatMul", "Std", "Var", "Sum"}
-)
+_WHOLE = frozenset(["Mean", "MatMul", "Std", "Var", "Sum"])  # each of their results is made of many elements
+_ELEMENTWISE = frozenset({*_NAMES.values(), "Add", "Sub", "Mul", "RealDiv", "Pow"} - _WHOLE)
+_OF_ALL = frozenset(["axis", "dtype", "keepdims"])  # arguments of a sum that leave nothing out and add nothing
 _IMPURE = frozenset(
     ["fill", "sort", "put", "resize", "partition", "itemset", "setfield", "setflags", "tofile", "dump", "insert", "pop",
      "update", "to_csv", "to_pickle", "to_parquet", "to_sql", "to_excel", "apply", "map", "agg", "save", "savez",
@@ -196,7 +196,8 @@ class _Search:
         if _pure(owner) and isinstance(node.func, ast.Attribute):
             operands.insert(0, (node.func.value, owner))
         result = function(*args, **keywords)
-        return self._note(node, _NAMES.get(name, name), operands, result, leaves_out=name.startswith("nan"))
+        op = name if name == "sum" and set(keywords) - _OF_ALL else _NAMES.get(name, name)
+        return self._note(node, op, operands, result, leaves_out=name.startswith("nan"))
 
     def _note(
         self,
@@ -261,9 +262,6 @@ class _Search:
         return array.astype(np.float64) if array.dtype.kind in "fiu" else None
 
 
-_WHOLE = frozenset(["Mean", "MatMul", "Std", "Var", "Sum"])  # each of their results is made of many elements
-
-
 def _fresh(op: str, operands: list[Any], bad: Any) -> Any:
     """Where bad elements were made of finite ones: anywhere where all are finite, else element by element."""
     for array in operands:
@@ -285,7 +283,7 @@ def _is_whole(value: Any) -> bool:
 
 def _wrapped(op: str, operands: list[Any], result: Any) -> Any:
     """Where integers wrapped around: the result is far from the exact one."""
-    if op == "Sum" and np.size(result) == 1 and operands and operands[0] is not None:
+    if op == "Sum" and np.size(result) == 1 and len(operands) == 1 and operands[0] is not None:
         return np.abs(operands[0].sum() - result) > 0.5
     if len(operands) != 2 or any(a is None for a in operands):
         return np.zeros(np.shape(result), bool)

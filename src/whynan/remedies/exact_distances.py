@@ -16,7 +16,6 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`aa + bb - 2 * a @ b.T` becomes the sum of `(a - b) ** 2` over all pairs of rows, which cannot be negative."""
     found: list[Patch] = []
     for code in codes(evidence):
-        math = None
         for node in code.walk(ast.BinOp):
             pair = _expanded(code, node)
             math = code.math(near=code.of(node)) if pair is not None else None

@@ -52,7 +52,6 @@ class EagerWatch(threading.local):
         self.given_up: tuple[Any, int] | None = None  # a loss that was looked at, not finite, and the step
         self.loss: float | None = None
         self.trajectory: list[StepFacts] = []
-        self.tapes = 0
         self.steps = 0
         self.optimizer: Any = None
         self.applied: list[Any] = []  # gradients that it was given last
