@@ -24,6 +24,8 @@ p = tf.nn.softmax(logits)
 
 from __future__ import annotations
 
+import math
+
 from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _common as c
 
@@ -45,6 +47,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         text = f"exp({c.fmt(x)}) at {c.at(origin)} is beyond the largest {origin.dtype or 'float32'}: the value is "
         text += "finite again behind it, but its derivative is 0 times infinity."
         return c.cause(evidence, __name__, 0.85, text, speaks=["the operands are 0 and inf"], remedies=REMEDIES)
+    if (swallowed := _swallowed(evidence)) is not None:
+        return swallowed
     x = c.value(origin)
     if (carried := _carried(evidence) or _multiplied(evidence)) is not None:
         return carried
@@ -61,6 +65,21 @@ def diagnose(evidence: Evidence) -> Cause | None:
         speaks=[f"float64 gives {c.fmt(origin.shadow)}"],
         remedies=REMEDIES,
     )
+
+
+def _swallowed(evidence: Evidence) -> Cause | None:
+    """An exponential that is infinite, in a denominator for example: its value harms nothing, a derivative behind it does."""
+    origin = evidence.origin
+    if origin is None or origin.phase != "gradient" or not c.zero_times_infinity(origin):
+        return None
+    infinite = {o.name for o in origin.operands if o.value is not None and math.isinf(o.value)}
+    links = c.behind(evidence)
+    grown = next((i for i in links if i.op in ("Exp", "Expm1") and i.value_out == math.inf), None)
+    if grown is None or not grown.value_in or c.bad(grown.value_in[0]) or not infinite & {i.op for i in links}:
+        return None
+    text = f"exp({c.fmt(grown.value_in[0])}) is beyond the largest {origin.dtype or 'float32'}: the result is finite "
+    text += f"again behind it, but the derivative of {c.at(origin)} is 0 times infinity."
+    return c.cause(evidence, __name__, 0.8, text, speaks=["the operands are 0 and inf"], remedies=REMEDIES)
 
 
 def _carried(evidence: Evidence) -> Cause | None:

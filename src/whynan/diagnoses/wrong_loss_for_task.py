@@ -32,6 +32,7 @@ history = model.fit(x, price, epochs=2, verbose=0)
 from __future__ import annotations
 
 from whynan.case.nouns import ArrayFacts, Cause, Evidence
+from whynan.diagnoses import _common as c
 from whynan.diagnoses import _facts
 
 CATEGORY = "implementation"
@@ -74,7 +75,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         whole = facts if facts is not None else target
         binary = (whole.low, whole.high) == (0.0, 1.0) and (target.integral and (target.distinct or 0) <= 2)
         hot = len(target.shape) > 1 and target.shape[-1] > 1 and _facts.output_activation(evidence) == "softmax"
-        if binary and value == 0.0 and not hot:
+        classes = len(target.shape) > 1 and target.shape[-1] > 1 and (c.logarithm(origin) or 0.0) < 0
+        if binary and value == 0.0 and not hot and not classes:  # one that became negative was smoothed, or shifted
             return _cause(0.96, f"{_facts.where(origin)} needs positive amounts, but the target is a 0/1 label", seen)
     return None
 

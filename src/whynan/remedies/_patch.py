@@ -313,7 +313,7 @@ def eps_of(evidence: Evidence) -> str:
 def wrap_argument(
     evidence: Evidence, names: Iterable[str], title: str, make: Callable[[Code, Call, str], str | None]
 ) -> list[Patch]:
-    """Replace the first argument of the guilty calls by `make(code, call, text)`.
+    """Replace the first argument of the guilty calls, of `xlogy` the last one, by `make(code, call, text)`.
 
     Calls on the same argument in the same function fail alike and are changed too; where others stand in that
     function, a second patch changes them all.
@@ -336,9 +336,10 @@ def _wrapped(
     for call in [*calls, *others_in_function(code, calls, names, every=every)]:
         if not call.args or any(code.parents.get(c) in taken for c in _around(code, call)):
             continue
-        new = make(code, call, code.of(call.args[0]))
+        limited = call.args[-1 if name_of(call.func) == "xlogy" else 0]
+        new = make(code, call, code.of(limited))
         if new is not None:
-            code.replace(call.args[0], new)
+            code.replace(limited, new)
             taken.add(call)
     return code.patch(title)
 

@@ -40,7 +40,7 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
                 if keyword.arg == "bias_initializer":
                     code.replace(keyword.value, '"zeros"')
         for variable in code.calls(["Variable"]):
-            _variable(code, variable)
+            _variable(code, variable, wide=_wide_variables(evidence))
         if code.edits:
             return code.patch(TITLE)
     return []
@@ -94,16 +94,33 @@ def _by_name(code: Code, wide: list[float], *, idle: bool) -> None:
             code.replace(value, '"glorot_uniform"')
 
 
-def _variable(code: Code, variable: Call) -> None:
+def _wide_variables(evidence: Evidence) -> bool:
+    """Whether the script failed before its first update, with variables that amplify far more than Glorot's would."""
+    matrices = [w for w in evidence.variables if len(w.shape) == 2 and w.std is not None]
+    sizes = [math.hypot(w.std or 0.0, w.mean or 0.0) * math.sqrt(w.shape[0]) for w in matrices]
+    return not evidence.symptom.step and any(size > _AMPLIFIES for size in sizes)
+
+
+def _drawn(code: Code, variable: Call) -> list[Call]:
+    """The calls that draw what a variable begins with: within it, or where the name that it is given was set."""
+    draws = ["normal", "truncated_normal", "uniform", "randn", "standard_normal"]
+    if (found := code.calls(draws, variable)) or not variable.args:
+        return found
+    scope, names = code.scope(variable), {n.id for n in code.walk(ast.Name, variable.args[0])}
+    made = [a for name in names for a in code.assigned(name) if code.scope(a) is scope]
+    return [call for assign in made for call in code.calls(draws, assign.value)]
+
+
+def _variable(code: Code, variable: Call, *, wide: bool) -> None:
     """`tf.Variable(tf.random.normal([a, b]))` and `tf.Variable(np.random.randn(a, b))` get a spread of a ** -0.5."""
-    for call in code.calls(["normal", "truncated_normal", "uniform", "randn", "standard_normal"], variable):
+    for call in _drawn(code, variable):
         shape = argument(call, 0, "shape")
         sizes = call.args if name_of(call.func) == "randn" else getattr(shape, "elts", [])
         if len(sizes) < 2:
             continue
         fan_in = code.of(sizes[-2])
         fan = f"{fan_in} ** -0.5" if isinstance(sizes[-2], (ast.Name, ast.Constant)) else f"({fan_in}) ** -0.5"
-        factor = _factor(code, call)
+        factor = _factor(code, call, wide=wide)
         if factor is not None:
             code.replace(factor, fan)
         elif name_of(call.func) in ("randn", "standard_normal"):
@@ -115,12 +132,13 @@ def _variable(code: Code, variable: Call) -> None:
             _stddev(code, call, fan)
 
 
-def _factor(code: Code, call: Call) -> ast.expr | None:
-    """The large number that the draw is multiplied with."""
+def _factor(code: Code, call: Call, *, wide: bool) -> ast.expr | None:
+    """The large number that the draw is multiplied with; one that is computed where the variables are known to be wide."""
     product = code.parents[call]
     if isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult):
         other = product.right if product.left is call else product.left
-        return other if (number(literal(code, other)) or 0.0) >= 0.5 else None
+        value = number(literal(code, other))
+        return other if (wide if value is None else value >= 0.5) else None
     return None
 
 

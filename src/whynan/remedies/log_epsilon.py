@@ -7,7 +7,7 @@ from whynan.remedies._patch import Call, Code, Patch, eps_of, name_of, wrap_argu
 
 TITLE = "Keep the argument of the logarithm above a small epsilon"
 EFFECT = "safe"
-_NAMES = ("log", "log2", "log10", "log1p")
+_NAMES = ("log", "log2", "log10", "log1p", "xlogy")
 
 
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:

@@ -131,7 +131,20 @@ def suspect_steps(session: Session, steps: StepRecorder, again: Callable[[], Ite
     trained = [v for v in state.unique(steps.weights()) if v.trainable]
     still = bool(trained) and state.unmoved(trained, steps.initial) == 1
     stuck = suspect_loop(course, steps.latest(), steps.step, steps.way, steps.span, again, still=still)
+    if stuck is not None and steps.model is not None:
+        stuck.suspect = stuck.suspect or _guesses_worse(steps.model, stuck)
     if stuck is not None and stuck.suspect and steps.model is not None:
         stuck.evidence.model = model_facts(steps.model, dict(steps.initial))
     if session.stuck is None or not session.stuck.suspect:  # of several loops, the one that most speaks against
         session.stuck = stuck or session.stuck
+
+
+def _guesses_worse(model: Any, stuck: Stuck) -> bool:
+    """Whether a classifier ended far worse than untrained, at a rate that alone may do that.
+
+    Of another loss this says little: what a value function is compared with grows as it learns.
+    """
+    loss = loss_name(getattr(model, "loss", None)) or ""
+    began, ended = stuck.evidence.trajectory[0].loss or 0.0, stuck.evidence.symptom.value
+    harsh = model_facts(None, optimizer=training(model)).harsh_settings()
+    return "entropy" in loss.lower() and ended > 2 * began > 0 and "learning_rate" in harsh
