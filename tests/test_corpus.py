@@ -43,7 +43,6 @@ KNOWN_MISSES = {
     "dryers_ok_unstable_averaged_every_step.py",  # an average that takes all of what was learned back, after each step
     "estuary_fail_probe_density.py",  # an infinity that is finite again where it does harm: the line of the harm is named
     "fishauction_ok_unstable_codes_per_block.py",  # codes that mean something else in each batch
-    "gelato_ok_percenterror.py",  # a metric computed once after training, infinite: nothing reports it
     "handball_ok_unstable_home_and_away_towers.py",  # gradients of one network given to another of the same shapes
     "herbicide_fail_scipy.py",  # an optimizer outside of TensorFlow writes weights from a flat vector
     "kelp_fail_buffer_per_epoch.py",  # sums of gradients that are never cleared: a lower rate only delays it, unseen

@@ -68,3 +68,9 @@ def test_what_comes_back_has_not_passed(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_is_printed_in_parts_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = heard(tmp_path, monkeypatch, "for x in (1.0, float('nan')):\n    print('loss', x, 'of', 2)\n")
     assert [(place.nan, place.lines, place.passed) for place in session.printed] == [(1, 1, False)]
+
+
+def test_an_infinite_tensor_was_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "class Tensor:\n    shape = ()\n    numpy = __float__ = lambda self: float('inf')\n"
+    session = heard(tmp_path, monkeypatch, text + "mape, best = Tensor(), float('inf')\nprint(float(mape))\nprint(best)\n")
+    assert [(place.line, place.computed) for place in session.printed] == [(5, True), (6, False)]

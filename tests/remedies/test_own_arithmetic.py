@@ -80,13 +80,20 @@ def test_expanded_squares(lines: str, pair: str | None, tmp_path: Path) -> None:
             "t.assign(tau * t + (1.0 - tau) * s)",
             "t.assign(tf.clip_by_value(tau, 0.0, 1.0) * t + (1.0 - tf.clip_by_value(tau, 0.0, 1.0)) * s)",
         ),
+        ("t.assign((1 + TAU) * t + TAU * s)", "t.assign((1.0 - TAU) * t + TAU * s)"),
+        ("t.assign(TAU * s + 0.99 * t)", "t.assign((1.0 - 0.99) * s + 0.99 * t)"),
+        (
+            "b.set_weights([(1 + TAU) * v + TAU * w for w, v in zip(a.get_weights(), b.get_weights())])",
+            "b.set_weights([(1.0 - TAU) * v + TAU * w for w, v in zip(a.get_weights(), b.get_weights())])",
+        ),
+        ("t.assign((1 - TAU) * t + TAU * s)", None),
         ("t.assign_sub((1.0 - decay) * (t - s))", None),
         ("t.assign(0.99 * t + (1.0 - 0.99) * s)", None),
         ("w.assign_sub(rate * g)", None),
     ],
 )
 def test_averages_come_nearer(written: str, wanted: str | None, tmp_path: Path) -> None:
-    source = f"for s, t in zip(student.weights, teacher.weights):\n    {written}\n"
+    source = f"TAU = 0.05\nfor s, t in zip(student.weights, teacher.weights):\n    {written}\n"
     found = patched("steady_average", evidence_of(source), tmp_path)
     assert [f"    {wanted}\n" in text for text in found] == [True] * bool(wanted)
 
@@ -95,3 +102,17 @@ def test_shares_that_are_given_in_per_cent(tmp_path: Path) -> None:
     shares = ArrayFacts("fit y", (90, 1), "float32", low=0.02, high=93.0, mean=2.1, std=12.0)
     evidence = evidence_of("x, y = load()\nmodel.fit(x, y)\n", data=(shares,))
     assert "y = np.where(y > 1, y / 100, y)\nmodel.fit" in patched("bound_labels", evidence, tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ("x = volts[k : k + 32]\n    x *= 1000.0", "x = x * 1000.0"),
+        ("x = volts[k]\n    x /= a + b", "x = x / (a + b)"),
+        ("x = volts[k].copy()\n    x *= 1000.0", None),
+        ("total = 0.0\n    total += volts[k]", None),
+    ],
+)
+def test_data_stay_as_they_were(lines: str, wanted: str | None, tmp_path: Path) -> None:
+    found = patched("no_in_place", evidence_of(f"for k in range(9):\n    {lines}\n    step(x)\n"), tmp_path)
+    assert [f"    {wanted}\n" in text for text in found] == [True] * bool(wanted)

@@ -366,6 +366,7 @@ class Evidence(msgspec.Struct):
     unmoved: float = 0.0  # the share of the trained weights that ended as they began, where nearly all did
     alike: list[Link] = []  # operations that made all rows of a batch the same, where the model's answer is the same
     updates: int = 0  # of the weights within the failing step, before it failed: a step may be a loop
+    updates_before: int = 0  # of the weights in steps before the failing one: more than steps, where they are loops
     amplified: float = 1.0  # by what factor gradients grew between the tape and the optimizer
     objective: float | None = None  # what the failing step differentiates, which need not be the loss that it shows
 

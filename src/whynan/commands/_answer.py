@@ -143,7 +143,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         status = "inconclusive"
     return Report(
         status=status,  # type: ignore[arg-type]
-        symptom=evidence.symptom,
+        symptom=_in_updates(evidence),
         origin=evidence.origin,
         chain=evidence.chain,
         causes=causes,
@@ -151,6 +151,13 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         notes=[*session.notes, *evidence.notes],
         evidence=evidence,
     )
+
+
+def _in_updates(evidence: Evidence) -> Symptom:
+    """The symptom with its step in updates of the weights: steps are recorded by calls, and a call may be a loop."""
+    symptom, updates = evidence.symptom, evidence.updates_before + evidence.updates
+    looped = evidence.way == "function" and symptom.step is not None and updates > symptom.step
+    return msgspec.structs.replace(symptom, step=updates) if looped else symptom
 
 
 def _late(finding: Finding) -> tuple[str, int] | None:
@@ -262,7 +269,7 @@ def _failed_op(error: str) -> str:
 
 
 def _printed(session: Session) -> Printed | None:
-    """A place that printed NaN, or an infinity that NumPy warned of, or one more than once.
+    """A place that printed NaN, or an infinity that was computed, or that NumPy warned of, or one more than once.
 
     The best score so far starts as an infinity, and a queue as NaN: what the statement prints later is finite then. But
     a warning of NumPy's while it trains tells that the numbers were computed.
@@ -270,7 +277,7 @@ def _printed(session: Session) -> Printed | None:
     warned = [event for event in session.events if "encountered" in event.kind]
     often, computed = 0 if warned else 1, any(event.training for event in warned)
     lasting = (place for place in session.printed if computed or not place.passed)
-    return next((place for place in lasting if place.nan or place.inf > often), None)
+    return next((place for place in lasting if place.nan or place.computed or place.inf > often), None)
 
 
 def _explain_side(report: Report, session: Session, sources: dict[str, str]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import contextlib
 import linecache
+import math
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from whynan.record.session import Session
@@ -31,6 +33,7 @@ class Printed:
     lines: int = 0
     latest: int = 0  # number of the last line with one
     open: bool = False  # a line is printed in parts, and not complete
+    computed: bool = False  # a framework's number is infinite that the statement prints
 
     @property
     def passed(self) -> bool:
@@ -59,7 +62,7 @@ def listening(session: Session) -> Iterator[None]:
                 frame = sys._getframe(1)
                 place = places.get((frame.f_code.co_filename, frame.f_lineno))
                 if any(hint in text for hint in _HINTS) and is_user_code(frame.f_code):
-                    place = _place(session, places, text, frame.f_code.co_filename, frame.f_lineno)
+                    place = _place(session, places, text, frame)
                 if place is not None:
                     place.wrote(text)
                     _judge(place, text)
@@ -77,15 +80,19 @@ def listening(session: Session) -> Iterator[None]:
 
 
 def _place(
-    session: Session, places: dict[tuple[str, int], Printed | None], text: str, file: str, line: int
+    session: Session, places: dict[tuple[str, int], Printed | None], text: str, frame: FrameType
 ) -> Printed | None:
     """The statement that prints a text, where that holds a number that is not finite."""
     found = _WORD.findall(text)
-    key = file, line
+    file, line = key = frame.f_code.co_filename, frame.f_lineno
     if key not in places and found and len(places) < MOST_PLACES:
-        places[key] = None if _in_words(file, line) else Printed(shown_path(file), line, float(found[0]))
-        if places[key] is not None:
-            session.printed.append(places[key])
+        statement = statement_at("".join(linecache.getlines(file)), line)
+        place = None
+        if statement is None or not _in_words(statement):
+            computed = statement is not None and _computed(statement, frame)
+            place = Printed(shown_path(file), line, float(found[0]), computed=computed)
+            session.printed.append(place)
+        places[key] = place
     return places.get(key)
 
 
@@ -100,10 +107,18 @@ def _judge(place: Printed, text: str) -> None:
     place.latest = place.lines
 
 
-def _in_words(file: str, line: int) -> bool:
+def _in_words(statement: ast.stmt) -> bool:
     """Whether the statement itself says "nan" or "inf" in a text, so that what is printed need not be a number."""
-    statement = statement_at("".join(linecache.getlines(file)), line)
-    if statement is None:
-        return False
     texts = (n.value for n in ast.walk(statement) if isinstance(n, ast.Constant) and isinstance(n.value, str))
     return any(re.search(r"(?<![a-z])(?:nan|inf)(?![a-z])", text, re.IGNORECASE) for text in texts)
+
+
+def _computed(statement: ast.stmt, frame: FrameType) -> bool:
+    """Whether a name in the statement is a tensor of one infinite element.
+
+    Somebody computed that one, whereas the `float("inf")` of a best score so far was written down.
+    """
+    names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    values: Iterator[Any] = (frame.f_locals.get(name, frame.f_globals.get(name)) for name in names)
+    tensors = (v for v in values if hasattr(v, "numpy") and not hasattr(v, "assign") and getattr(v, "shape", None) == ())
+    return any(math.isinf(float(tensor)) for tensor in tensors)

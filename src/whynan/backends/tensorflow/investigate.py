@@ -283,9 +283,12 @@ class Investigation:
                 parts = self.named_by_use(trace, parts)
             evidence.updates = max(0, self._updates(tracer, tensor) - (what == "update"))
             if evidence.updates and self.recorder.way == "function":
-                evidence.notes.append(f"the step is a loop: it had updated the weights {evidence.updates} times before")
+                evidence.notes.append(
+                    f"each call trains many steps: call {number} had updated the weights {evidence.updates} times before"
+                )
             trace.loss = next((t._id for k, t0, _, _ in events.list if k == "tape" for t in flat(t0)), None)
             self.recorder.optimizer = self.recorder.optimizer or events.applied()
+            evidence.updates_before = self._updates_before(before)
             evidence.amplified = events.amplified()
             self.add_facts(evidence, parts)
             evidence.symptom.step = number if not offset else evidence.symptom.step
@@ -309,6 +312,13 @@ class Investigation:
             if is_write(record.type) and record.inputs[0]._id in trained:
                 counts[record.inputs[0]._id] += 1
         return max(counts.values(), default=0)
+
+    def _updates_before(self, before: state.Snapshot) -> int:
+        """How often earlier steps had updated the weights, as the optimizer counts it."""
+        count = state.plain(getattr(self.recorder.optimizer, "iterations", None))
+        now = next((value for variable, value in before if variable is count), None)
+        first = self.recorder.initial.get(id(count))
+        return 0 if now is None or first is None else int(now) - int(first)
 
     def _set_aside(self, evidence: Evidence, trace: Trace, parts: list[tuple[str, Any]], tensor: Any) -> None:
         """Keep what explains a value beside training, and go on recording."""
