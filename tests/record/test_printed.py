@@ -72,5 +72,7 @@ def test_what_is_printed_in_parts_is_one_line(tmp_path: Path, monkeypatch: pytes
 
 def test_an_infinite_tensor_was_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "class Tensor:\n    shape = ()\n    numpy = __float__ = lambda self: float('inf')\n"
-    session = heard(tmp_path, monkeypatch, text + "mape, best = Tensor(), float('inf')\nprint(float(mape))\nprint(best)\n")
+    session = heard(
+        tmp_path, monkeypatch, text + "mape, best = Tensor(), float('inf')\nprint(float(mape))\nprint(best)\n"
+    )
     assert [(place.line, place.computed) for place in session.printed] == [(5, True), (6, False)]

@@ -37,7 +37,7 @@ from whynan.case.nouns import Cause, Evidence
 from whynan.diagnoses import _facts
 
 CATEGORY = "data"
-REMEDIES: tuple[str, ...] = ("standardise_inputs", "no_in_place")
+REMEDIES: tuple[str, ...] = ("no_in_place", "standardise_inputs")
 GROWN = 1e8
 
 

@@ -120,5 +120,7 @@ def _computed(statement: ast.stmt, frame: FrameType) -> bool:
     """
     names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
     values: Iterator[Any] = (frame.f_locals.get(name, frame.f_globals.get(name)) for name in names)
-    tensors = (v for v in values if hasattr(v, "numpy") and not hasattr(v, "assign") and getattr(v, "shape", None) == ())
+    tensors = (
+        v for v in values if hasattr(v, "numpy") and not hasattr(v, "assign") and getattr(v, "shape", None) == ()
+    )
     return any(math.isinf(float(tensor)) for tensor in tensors)

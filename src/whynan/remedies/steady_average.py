@@ -67,7 +67,7 @@ def _share(code: Code, value: ast.expr, name: str) -> None:
     kept = [f for pair in sides for f, own in (pair, pair[::-1]) if code.of(own) == name]
     others = [pair for pair in sides if name not in map(code.of, pair)]
     added = [right if _amount(code, left) is None is not _amount(code, right) else left for left, right in others]
-    if len(kept) != 1 or len(added) != 1 or number(kept[0]) is not None and number(added[0]) is not None:
+    if len(kept) != 1 or len(added) != 1 or (number(kept[0]) is not None and number(added[0]) is not None):
         return
     own, other = (_amount(code, factor) for factor in (kept[0], added[0]))
     if own is not None and other is not None:

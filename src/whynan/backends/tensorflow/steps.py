@@ -43,6 +43,37 @@ def batch_bytes(args: Any) -> int:
     return total
 
 
+class Copies:
+    """Copies of the NumPy arrays that a step is given: a script may fill the same buffer again for its next batch.
+
+    An array that is given again and holds the same numbers, as a whole data set does, is not copied again.
+    """
+
+    def __init__(self) -> None:
+        self.latest: dict[int, tuple[Any, Any]] = {}
+
+    def __call__(self, given: Any) -> Any:
+        """What a step was given, with copies in place of arrays."""
+        kept: dict[int, tuple[Any, Any]] = {}
+        copied = self._copied(given, kept)
+        self.latest = kept
+        return copied
+
+    def _copied(self, value: Any, kept: dict[int, tuple[Any, Any]]) -> Any:
+        if isinstance(value, np.ndarray):
+            array, copy = self.latest.get(id(value), (None, None))
+            if array is not value or not np.array_equal(value, copy, equal_nan=value.dtype.kind in "fc"):
+                copy = value.copy()
+            kept[id(value)] = value, copy
+            return copy
+        if type(value) in (tuple, list):
+            items = [self._copied(item, kept) for item in value]
+            return type(value)(items) if any(a is not b for a, b in zip(items, value, strict=True)) else value
+        if type(value) is dict:
+            return {key: self._copied(item, kept) for key, item in value.items()}
+        return value
+
+
 class Kept(NamedTuple):
     """A snapshot: the number of steps before it, the values, and how many writes from outside a step it contains."""
 
@@ -83,6 +114,7 @@ class StepRecorder:
         self.read_loss, self.reset, self.model, self.way = read_loss, reset, model, way
         self.ring: deque[tuple[int, Any, Any, int]] = deque()  # number, arguments, and bytes
         self.ring_bytes = 0
+        self.copies = Copies()
         self.snapshots: list[Kept] = []
         self.writes: deque[writes.Write] = deque()
         self.written = 0
@@ -125,6 +157,7 @@ class StepRecorder:
             snapshot = self.take_snapshot()
             self.initial = {id(v): t for v, t in snapshot}
             self.marked = self._marked(snapshot)
+        args, kwargs = self.copies((args, kwargs))
         size = self.size(args, kwargs)
         self.ring.append((number, args, kwargs, size))
         self.ring_bytes += size
