@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,9 @@ def start(source, *options, **extra):
     Path("train.py").write_text(source)
     command = [sys.executable, "-m", "whynan", "run", *options, "train.py"]
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        command, **{"stdout": pipe, "stderr": pipe, "text": True, "start_new_session": True, **extra}
-    )
+    hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background does not by itself
+    usual = {"stdout": pipe, "stderr": pipe, "text": True, "start_new_session": True, "preexec_fn": hears}
+    return subprocess.Popen(command, **usual | extra)
 
 
 def test_interrupted_while_training(folder):
