@@ -110,7 +110,9 @@ def test_shares_that_are_given_in_per_cent(tmp_path: Path) -> None:
         ("x = volts[k : k + 32]\n    x *= 1000.0", "x = x * 1000.0"),
         ("x = volts[k]\n    x /= a + b", "x = x / (a + b)"),
         ("x = volts[k].copy()\n    x *= 1000.0", None),
+        ("x = volts[k]\n    x -= m\n    x /= s", "x = x - m\n    x = x / s"),
         ("total = 0.0\n    total += volts[k]", None),
+        ("n = sizes[k]\n    n += 1", None),
     ],
 )
 def test_data_stay_as_they_were(lines: str, wanted: str | None, tmp_path: Path) -> None:

@@ -15,21 +15,25 @@ _SIGNS = {ast.Mult: "*", ast.Div: "/", ast.Add: "+", ast.Sub: "-"}
 def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
     """`x = self.x[rows]; x *= 1000` becomes `x = x * 1000`: NumPy gives a view of rows, and changes what is viewed."""
     for code in codes(evidence):
-        for change in code.walk(ast.AugAssign):
-            sign = _SIGNS.get(type(change.op))
-            if sign is not None and isinstance(change.target, ast.Name) and _is_view(code, change.target):
-                name = change.target.id
-                code.replace(change, f"{name} = {name} {sign} {code.operand(change.value)}")
+        changes = [c for c in code.walk(ast.AugAssign) if isinstance(c.target, ast.Name) and type(c.op) in _SIGNS]
+        scaled = {_named(code, c) for c in changes if isinstance(c.op, (ast.Mult, ast.Div))}  # no counters, no sums
+        for change in changes:
+            scope, name = _named(code, change)
+            if (scope, name) in scaled and _is_view(code, scope, name, change):
+                code.replace(change, f"{name} = {name} {_SIGNS[type(change.op)]} {code.operand(change.value)}")
         if code.edits:
             return code.patch(TITLE)
     return []
 
 
-def _is_view(code: Code, name: ast.Name) -> bool:
+def _named(code: Code, change: ast.AugAssign) -> tuple[ast.AST, str]:
+    return code.scope(change), code.of(change.target)
+
+
+def _is_view(code: Code, scope: ast.AST, name: str, change: ast.AST) -> bool:
     """Whether a name stands for a part of another array, or for one that a caller gave, and is used again and again."""
-    scope = code.scope(name)
-    repeated = isinstance(scope, ast.FunctionDef) or code.up(name, (ast.For, ast.While)) is not None
-    values = [a.value for a in code.assigned(name.id) if code.scope(a) is scope]
+    function = isinstance(scope, ast.FunctionDef)
+    values = [a.value for a in code.assigned(name) if code.scope(a) is scope]
     parts = bool(values) and all(isinstance(v, (ast.Subscript, ast.Attribute)) for v in values)
-    given = not values and isinstance(scope, ast.FunctionDef) and name.id in [a.arg for a in scope.args.args]
-    return repeated and (parts or given)
+    given = not values and isinstance(scope, ast.FunctionDef) and name in [a.arg for a in scope.args.args]
+    return (function or code.up(change, (ast.For, ast.While)) is not None) and (parts or given)
