@@ -22,6 +22,7 @@ model.fit(x, y, epochs=2)
 """
 CASES = [
     ("log_epsilon", "def f(p):\n    return -tf.math.log(p)\n", "tf.math.log(p)", "tf.maximum(p, 1e-7)"),
+    ("log_epsilon", "def f(n, p):\n    return tf.math.xlogy(n, p)\n", "tf.math.xlogy(n, p)", "xlogy(n, tf.maximum(p, 1e-7))"),
     ("safe_sqrt", "def f(p):\n    return tf.sqrt(p * 2)  # é\n", "tf.sqrt(p * 2)", "tf.maximum(p * 2, 1e-7)"),
     ("safe_divide", "def f(a, b):\n    return 1 + a / b\n", "a / b", "tf.math.divide_no_nan(a, b)"),
     ("guard_zero_std", "def f(a):\n    return (a - a.mean()) / a.std()\n", "(a - a.mean()) / a.std()", "(a.std() + 1e-7)"),

@@ -335,6 +335,21 @@ def test_drawn_variables(draw: str, wanted: str | None, tmp_path: Path) -> None:
     assert [f"w = tf.Variable({wanted})" in t for t in found] == ([True] if wanted else [])
 
 
+def test_a_draw_behind_a_name(tmp_path: Path) -> None:
+    source = "def make(a, b):\n    w = np.random.randn(a, b) * 9.0\n    return tf.Variable(w.astype('float32'))\n"
+    (text,) = patched("better_initializer", evidence_of(source), tmp_path)
+    assert "w = np.random.randn(a, b) * a ** -0.5\n" in text
+
+
+@pytest.mark.parametrize("std", [30.0, 0.1])
+def test_a_computed_factor_where_weights_are_known_to_be_wide(std: float, tmp_path: Path) -> None:
+    evidence = evidence_of("w = tf.Variable(tf.random.normal([a, b]) * np.sqrt(a))\n")
+    evidence.symptom.step = 0
+    evidence.variables = [ArrayFacts("w", (64, 8), "float32", mean=0.0, std=std)]
+    (text,) = patched("better_initializer", evidence, tmp_path)
+    assert ("normal([a, b]) * a ** -0.5)" in text) == (std > 1)
+
+
 def test_the_layer_that_overflowed_is_tried_first(tmp_path: Path) -> None:
     evidence = evidence_of(
         """

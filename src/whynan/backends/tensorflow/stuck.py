@@ -133,8 +133,8 @@ def suspect_steps(session: Session, steps: StepRecorder, again: Callable[[], Ite
     stuck = suspect_loop(course, steps.latest(), steps.step, steps.way, steps.span, again, still=still)
     if stuck is not None and steps.model is not None:
         stuck.suspect = stuck.suspect or _guesses_worse(steps.model, stuck)
-    if stuck is not None and stuck.suspect and steps.model is not None:
-        stuck.evidence.model = model_facts(steps.model, dict(steps.initial))
+        if stuck.suspect:
+            stuck.evidence.model = model_facts(steps.model, dict(steps.initial))
     if session.stuck is None or not session.stuck.suspect:  # of several loops, the one that most speaks against
         session.stuck = stuck or session.stuck
 
