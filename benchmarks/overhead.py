@@ -149,6 +149,22 @@ def loop(turn: Turns, arm: str, steps: int, *, compiled: bool) -> None:
             train(*batches[number % len(batches)])
 
 
+def batch_by_batch(turn: Turns, arm: str, steps: int) -> None:
+    """`train_on_batch` of NumPy arrays, from one buffer that is filled again for each batch."""
+    import keras
+
+    model, shape = mlp()
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    x, y = data(shape, 20 * 32)
+    buffer = x[:32].copy()
+    while True:
+        turn()
+        for number in range(steps):
+            rows = slice(number % 20 * 32, number % 20 * 32 + 32)
+            buffer[:] = x[rows]
+            model.train_on_batch(buffer, y[rows])
+
+
 @dataclass
 class Workload:
     """One row of the table: what trains, how many steps a stretch has, and how much slower it may be."""
@@ -172,6 +188,7 @@ WORKLOADS = {
     "mixed precision": Workload(fits(mlp, policy="mixed_float16"), 60),
     "tf.function": Workload(lambda t, a, s: loop(t, a, s, compiled=True), 150, 1.03, LOOP),
     "GradientTape": Workload(lambda t, a, s: loop(t, a, s, compiled=False), 8, 1.3, LOOP),
+    "train_on_batch": Workload(batch_by_batch, 60, None, PAIR),
     "model x10": Workload(fits(lambda: mlp(880)), 30, None, PAIR),
     "model x100": Workload(fits(lambda: mlp(2850)), 4, None, PAIR),
     "batch x10": Workload(fits(mlp, batch=320), 60, None, PAIR),

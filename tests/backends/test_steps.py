@@ -17,10 +17,12 @@ def test_a_buffer_that_is_filled_again_is_kept_as_it_was() -> None:
 
 
 def test_an_array_that_stays_the_same_is_copied_once() -> None:
-    copies, whole = Copies(), np.array([1.0, np.nan])
+    copies, whole = Copies(), np.full(200_000, np.nan)
     kept = copies((whole,))[0]
     assert kept is not whole
     assert copies((whole,))[0] is kept
+    whole[7] = 1.0
+    assert copies((whole,))[0] is not kept
 
 
 def test_what_holds_no_array_is_given_on() -> None:

@@ -43,10 +43,13 @@ def batch_bytes(args: Any) -> int:
     return total
 
 
+_LARGE = 1 << 20  # bytes
+
+
 class Copies:
     """Copies of the NumPy arrays that a step is given: a script may fill the same buffer again for its next batch.
 
-    An array that is given again and holds the same numbers, as a whole data set does, is not copied again.
+    A large array that is given again and holds the same numbers, as a whole data set does, is not copied again.
     """
 
     def __init__(self) -> None:
@@ -60,6 +63,8 @@ class Copies:
         return copied
 
     def _copied(self, value: Any, kept: dict[int, tuple[Any, Any]]) -> Any:
+        if isinstance(value, np.ndarray) and value.nbytes < _LARGE:
+            return value.copy()
         if isinstance(value, np.ndarray):
             array, copy = self.latest.get(id(value), (None, None))
             if array is not value or not np.array_equal(value, copy, equal_nan=value.dtype.kind in "fc"):
