@@ -178,3 +178,31 @@ def test_the_reason_of_a_validation_that_is_not_finite(folder):
     assert report["origin"]["rows"]["batch"] == [5]
     assert [c["slug"] for c in report["causes"]] == ["log_of_zero"]
     assert report["remedies"] == []
+
+
+PACKAGED = """
+import sys
+sys.path.insert(0, "site-packages")
+import steady
+import numpy as np
+x = np.linspace(0.0, 1.0, 32, dtype="float32")[:, None]
+model = steady.tf.keras.Sequential([steady.tf.keras.layers.Dense(1)])
+def loss(y, p):
+    return -steady.tf.reduce_mean(steady.tf.math.log(steady.twice(y)) - p)
+model.compile("sgd", loss)
+model.fit(x, x, epochs=2, verbose=0)
+"""
+
+
+def test_trials_where_a_package_brought_the_framework(folder):
+    """The process for trials begins in the middle of the import of that package, which a trial must not find half done."""
+    (folder / "site-packages/steady").mkdir(parents=True)
+    (folder / "site-packages/steady/__init__.py").write_text(
+        "import tensorflow as tf\nfrom steady.parts import twice\n"
+    )
+    (folder / "site-packages/steady/parts.py").write_text("def twice(x):\n    return 2 * x\n")
+    run = start(PACKAGED, "--json", "report.json")
+    run.communicate(timeout=120)
+    report = json.loads(Path("report.json").read_text())
+    assert report["origin"]["line"] == 9
+    assert [r["slug"] for r in report["remedies"] if r["outcome"] == "cured"]

@@ -28,6 +28,9 @@ class _Loader(importlib.abc.Loader):
             self.hook.depth -= 1
         if module.__spec__ is not None:
             module.__spec__.loader = self.inner
+            # The module is complete. A fork that goes on from here never comes to the end of the import statement, and
+            # its other threads would wait for that whenever they import a part of the framework.
+            vars(module.__spec__)["_initializing"] = False
         module.__loader__ = self.inner
         if self.hook.depth == 0:
             self.hook.ready()

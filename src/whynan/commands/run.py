@@ -105,7 +105,11 @@ class Run:
 
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            if name not in self.modules and isinstance(file, str) and is_user_file(os.path.abspath(file)):
+            users = isinstance(file, str) and is_user_file(os.path.abspath(file))
+            halfway = getattr(
+                getattr(module, "__spec__", None), "_initializing", False
+            )  # it imports the framework itself
+            if name not in self.modules and (users or halfway):
                 del sys.modules[name]
         random.setstate(self.random)
         settings = Settings(trial_steps=request.steps, trial_enough=request.enough, trial_seconds=request.seconds)
@@ -132,6 +136,7 @@ class Run:
             compiled.install(sys.modules["keras"])
         tracer = _births(request) if request.births else None
         if tracer is not None:
+            tracer.away = lambda: session.replaying
             settings.known = lambda arrays: session.steps >= request.skip and any(map(tracer.of, arrays))
         try:
             ending = self.finish(script.run(self.target, session, request.overlay))

@@ -1,8 +1,8 @@
 """The weight penalty is so large that its own update diverges.
 
 ## What it looks for
-An L2 penalty with 2 * penalty * rate above 1 under plain gradient descent, or a decoupled weight decay with
-rate * decay above 1.
+An L2 penalty, on weights or on the outputs of a linear layer, with 2 * penalty * rate above 1 under plain gradient
+descent, or a decoupled weight decay with rate * decay above 1.
 
 ## Why it breaks
 The penalty alone multiplies each weight by 1 - 2 * penalty * rate at every step (by 1 - rate * decay for AdamW). Where
@@ -73,7 +73,19 @@ def diagnose(evidence: Evidence) -> Cause | None:
         factor = 1 - 2 * l2 * rate / (1 - _facts.momentum(evidence)) if rate else 0.0
         text = f"L2({l2:g}) on {layer} with a rate of {rate:g} multiplies each weight by {factor:.3g} at every step"
         return _cause(0.97 if factor < -1 else 0.7, text)
-    return _activity(evidence, rate) or _by_hand(evidence, rate)
+    return _on_outputs(evidence, rate) or _activity(evidence, rate) or _by_hand(evidence, rate)
+
+
+def _on_outputs(evidence: Evidence, rate: float) -> Cause | None:
+    """An L2 penalty on what a linear layer gives, whose own step overshoots: for its biases alone the penalty is
+    l2 * b^2, whatever comes in, and the kernel is steeper still."""
+    for layer in [] if _facts.adaptive(evidence) else evidence.model.layers:
+        l2 = layer.regularizers.get("activity_regularizer", {}).get("l2")
+        if isinstance(l2, (int, float)) and layer.activation in (None, "linear") and l2 * rate > 1:
+            factor = 1 - 2 * l2 * rate
+            return _cause(0.97, f"the activity penalty L2({l2:g}) on {layer.path} with a rate of {rate:g} multiplies its "
+                                f"outputs by {factor:.3g} at every step")  # fmt: skip
+    return None
 
 
 def _activity(evidence: Evidence, rate: float) -> Cause | None:

@@ -62,7 +62,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
         return c.cause(
             evidence,
             __name__,
-            round((0.88 if turned else 0.85 if _inside(origin, check) else 0.6) * share, 3),
+            round((0.9 if _inside(origin, check) else 0.88 if turned else 0.6) * share, 3),
             f"the hand-written gradient of `{check.function}` (line {check.line}) is wrong: {seen}.",
             speaks=[seen],
             remedies=("own_derivative",),

@@ -65,6 +65,7 @@ class Tracer:
         self.raised: Births = ()
         self.parts: dict[tuple[CodeType, int], tuple[ast.stmt | None, list[ast.expr]]] = {}
         self.lock = threading.RLock()
+        self.away: Callable[[], bool] = lambda: False  # whether what runs now is no run of the script
 
     def start(self) -> None:
         """Trace this thread and those that Python starts from now on."""
@@ -88,7 +89,8 @@ class Tracer:
 
     def _call(self, frame: FrameType, event: str, arg: Any) -> Any:
         code = frame.f_code
-        if not is_user_code(code) or self.spent > self.seconds or not linecache.getlines(code.co_filename):
+        over = self.away() or self.spent > self.seconds
+        if not is_user_code(code) or over or not linecache.getlines(code.co_filename):
             return None
         self.frames[id(frame)] = _Frame()
         return self._event
@@ -401,15 +403,20 @@ def _comprehends(frame: FrameType) -> bool:
     return frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 
-def _resolve(frame: FrameType, node: ast.expr) -> Any:
-    """The value of a name, or of attributes that are kept in instances (no code of the user runs)."""
+def _resolve(frame: FrameType, node: ast.expr, *, written: bool = False) -> Any:
+    """The value of a name, or of attributes that are kept in instances; of properties too in what the statement writes,
+    such as the rate of an optimizer (no code of the user runs)."""
     if isinstance(node, ast.Name):
         scope = frame.f_locals
         return scope[node.id] if node.id in scope else frame.f_globals.get(node.id)
     if isinstance(node, ast.Attribute):
-        owner = _resolve(frame, node.value)
+        written = written or isinstance(node.ctx, ast.Store)
+        owner = _resolve(frame, node.value, written=written)
         if owner is None or isinstance(owner, ModuleType):
             return None
+        getter = getattr(getattr(type(owner), node.attr, None), "fget", None) if written else None
+        if code := getattr(getter, "__code__", None):
+            return getter(owner) if getter is not None and not is_user_code(code) else None
         kept = getattr(owner, "__dict__", None)
         return kept.get(node.attr) if isinstance(kept, dict) else None
     return None

@@ -140,11 +140,11 @@ def suspect_steps(session: Session, steps: StepRecorder, again: Callable[[], Ite
 
 
 def _guesses_worse(model: Any, stuck: Stuck) -> bool:
-    """Whether a classifier ended far worse than untrained, at a rate that alone may do that.
+    """Whether training ended far worse than untrained, at a rate that alone may do that.
 
-    Of another loss this says little: what a value function is compared with grows as it learns.
+    Of a loss other than of a classifier a little more is asked: what a value function is compared with grows as it learns.
     """
     loss = loss_name(getattr(model, "loss", None)) or ""
     began, ended = stuck.evidence.trajectory[0].loss or 0.0, stuck.evidence.symptom.value
     harsh = model_facts(None, optimizer=training(model)).harsh_settings()
-    return "entropy" in loss.lower() and ended > 2 * began > 0 and "learning_rate" in harsh
+    return ended > (2 if "entropy" in loss.lower() else 5) * began > 0 and "learning_rate" in harsh
