@@ -106,9 +106,8 @@ class Run:
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
             users = isinstance(file, str) and is_user_file(os.path.abspath(file))
-            halfway = getattr(
-                getattr(module, "__spec__", None), "_initializing", False
-            )  # it imports the framework itself
+            # a package that imports the framework itself
+            halfway = getattr(getattr(module, "__spec__", None), "_initializing", False)
             if name not in self.modules and (users or halfway):
                 del sys.modules[name]
         random.setstate(self.random)
