@@ -14,13 +14,13 @@ import pytest
 from whynan.record.births import Births, Tracer
 
 
-def trace(tmp_path: Path, program: str) -> tuple[Births, dict]:
+def trace(tmp_path: Path, program: str, **more: object) -> tuple[Births, dict]:
     """Run a program under the tracer; the births of its `x`, and its names."""
     path = tmp_path / "program.py"
     path.write_text(textwrap.dedent(program))
     linecache.checkcache(str(path))
     tracer = Tracer(lambda value: None)
-    names = {"np": np, "pd": pd, "math": math}
+    names = {"np": np, "pd": pd, "math": math, **more}
     code = compile(path.read_text(), str(path), "exec")
     assert isinstance(code, types.CodeType)
     tracer.start()
@@ -53,6 +53,16 @@ def lines(births: Births) -> list[int]:
         ),
         ("class D:\n    def __init__(self):\n        self.x = np.ones(2)\n        self.x[0] = np.inf\nx = D().x", 4),
         ("x = np.ones(2)\nx /= np.array([1.0, 0.0])", 2),
+        (  # other names, in place and as another table
+            "d = pd.DataFrame({'a': [1.0, -2.0, 3.0, 4.0]})\nd = np.log(d)\nd.columns = ['b']\nd['m'] = np.arange(4.0)\n"
+            "x = d.iloc[1:].to_numpy()",
+            2,
+        ),
+        (
+            "d = pd.DataFrame({'a': [1.0, -2.0, 3.0]})\nd = np.log(d)\ne = d.add_prefix('l_')\ne['m'] = np.arange(3.0)\n"
+            "x = e.to_numpy()",
+            2,
+        ),
         ("def f(v):\n    return v / v.max()\nx = np.stack([f(v) for v in (np.zeros(2), np.ones(2))])", 2),
         ("d = pd.DataFrame({'a': [1.0, 0.0]})\nd = d.assign(b=np.log(d.a)).pipe(lambda t: t * 2)\nx = d.to_numpy()", 2),
         ("def f(v):\n    if v:\n        return 1 / v\n    return np.nan\nx = np.array([f(v) for v in (0, 1)])", 4),
@@ -116,6 +126,16 @@ def test_a_column_that_is_not_found_is_born_where_it_was_asked_for(tmp_path: Pat
     """
     births, _ = trace(tmp_path, program)
     assert lines(births) == [2]
+
+
+def test_what_a_statement_writes_may_be_a_property(tmp_path: Path) -> None:
+    code = "class Owner:\n    rate = property(lambda self: self.kept, lambda self, v: self.kept.fill(v))"
+    exec(compile(code, str(tmp_path / "site-packages/owner.py"), "exec"), space := {})
+    owner = space["Owner"]()
+    owner.kept = np.ones(1)
+    births, _ = trace(tmp_path, "o.rate = 2.0\no.rate = 0.1 * np.power(-0.5, 0.9)\nx = o.kept * 1.0", o=owner)
+    assert lines(births) == [2]
+    assert births[0].operations[0].op == "Pow"
 
 
 def test_elements_of_a_pipeline_are_kept_as_they_were() -> None:

@@ -86,6 +86,12 @@ def test_expanded_squares(lines: str, pair: str | None, tmp_path: Path) -> None:
             "b.set_weights([(1 + TAU) * v + TAU * w for w, v in zip(a.get_weights(), b.get_weights())])",
             "b.set_weights([(1.0 - TAU) * v + TAU * w for w, v in zip(a.get_weights(), b.get_weights())])",
         ),
+        (
+            "a = [0.9 * v + w for v, w in zip(a, now)]; m.set_weights(a)",
+            "a = [0.9 * v + (1.0 - 0.9) * w for v, w in zip(a, now)]; m.set_weights(a)",
+        ),
+        ("a = [0.9 * v + g for v, g in zip(a, gradients)]", None),
+        ("v.assign(0.9 * v + g)", None),
         ("t.assign((1 - TAU) * t + TAU * s)", None),
         ("t.assign_sub((1.0 - decay) * (t - s))", None),
         ("t.assign(0.99 * t + (1.0 - 0.99) * s)", None),

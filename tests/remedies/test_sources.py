@@ -493,3 +493,30 @@ def test_parentheses_are_kept_in_numpy_divisions(tmp_path: Path) -> None:
         values,
     )
     assert values["s"].tolist() == [-0.4, -0.2, 0.6]
+
+
+def test_an_initializer_of_the_users_own(tmp_path: Path) -> None:
+    source = (
+        "class Wide(keras.initializers.Initializer): ...\nlayer = keras.layers.Dense(8, kernel_initializer=Wide())\n"
+    )
+    evidence = evidence_of(source)
+    evidence.symptom.step = 0
+    evidence.variables = [ArrayFacts("kernel", (64, 8), "float32", mean=0.0, std=11.0)]
+    (text,) = patched("better_initializer", evidence, tmp_path)
+    assert 'kernel_initializer="glorot_uniform"' in text
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['Dense(8, activation="exponential")', "Dense(8, activation=tf.exp)", "Activation(keras.activations.exponential)"],
+)
+def test_softplus_in_place_of_an_exponential_activation(written: str, tmp_path: Path) -> None:
+    layers = [LayerFacts("net/rate", "Dense", activation="exponential"), LayerFacts("net/out", "Dense")]
+    evidence = evidence_of(f"layer = keras.layers.{written}\nfit(layer)\n", "fit(layer)", layers=layers)
+    assert evidence.origin is not None
+    evidence.origin.layer = "net/rate"
+    (text,) = patched("softplus_activation", evidence, tmp_path)
+    assert text.endswith('"softplus")\nfit(layer)\n')
+    assert "exp" not in text
+    evidence.origin.layer = "net/out"
+    assert patched("softplus_activation", evidence, tmp_path) == []

@@ -180,8 +180,12 @@ def _bad(value: float | None) -> bool:
 
 
 def _brought(origin: Origin | None, cause: str) -> bool:
-    """Whether a variable was bad when it was read, and no cause says why: something outside of the step wrote it."""
-    return cause == "unknown" and origin is not None and origin.op == "ReadVariableOp"
+    """Whether a variable was bad when it was read, or a constant of a layer, and no cause says why: something outside
+    of the step made it."""
+    if cause != "unknown" or origin is None:
+        return False
+    given = [o for o in origin.operands if o.name in ("Cast", "Const") and not o.expression]
+    return origin.op == "ReadVariableOp" or any(_bad(o.value) for o in given)
 
 
 def _is_call(op: str) -> bool:
@@ -248,7 +252,7 @@ def _replica(evidence: Evidence, count: int, *, split: bool) -> str | None:
 def _raised(evidence: Evidence, result: dict[str, Any]) -> None:
     """Run eagerly, the step raises what the compiled one passes over: that is the origin."""
     evidence.notes.append(f"run eagerly, the script raises {result['error']}")
-    if evidence.origin is None and "error_span" in result:
+    if (evidence.origin is None or _is_call(evidence.origin.op)) and "error_span" in result:
         span = msgspec.convert(result["error_span"], Span)
         evidence.origin = Origin(
             "loss" if "abel" in result["error"] else "forward",
@@ -315,7 +319,7 @@ def _births(evidence: Evidence, trials: Trials | None) -> list[Birth]:
     result = trials.run([trials.make(steps=steps, seconds=seconds, skip=evidence.steps_before, births=True)])[0]
     found = msgspec.convert(result.get("births", {}), dict[str, list[Birth]])
     part = re.split(r"\W", origin.source or "")[0]
-    known = [found[role] for role in (part, "delivered", "used", "only") if found.get(role)]
+    known = [found[role] for role in (part, "delivered", "used", "only", "warned") if found.get(role)]
     if origin.rows.dataset is None:
         origin.rows.dataset = result.get("rows")
     nan = origin.result is None or origin.result != origin.result

@@ -136,6 +136,7 @@ class Run:
         tracer = _births(request) if request.births else None
         if tracer is not None:
             tracer.away = lambda: session.replaying
+            tracer.warnings = session.events
             settings.known = lambda arrays: session.steps >= request.skip and any(map(tracer.of, arrays))
         try:
             ending = self.finish(script.run(self.target, session, request.overlay))
@@ -168,6 +169,7 @@ class Run:
             every = tuple(dict.fromkeys(b for births in tracer.births.values() for b in births))
             shown = tuple(b for b in every if any(o.operands for o in b.operations))
             found["only"] = every if len(every) == 1 else shown if len({b.span.line for b in shown}) == 1 else ()
+            found["warned"] = tuple(tracer.warned) if len(tracer.warned) == 1 else ()
             if ending.stopped and not session.stopping:
                 found["only"] = found["used"] = ()  # its time ran out before the data were bad
             with contextlib.suppress(Exception):

@@ -34,7 +34,7 @@ _GROWING = {"Exp": "exp", "Expm1": "expm1", "Sinh": "sinh", "Cosh": "cosh", "Pow
 _FURTHER = frozenset(["Mul", "AddV2", "Sum", "Cumsum", "Prod", "MatMul", "BatchMatMulV2", "Einsum", "Square"])
 MANY = 3  # rounds that the chain shows
 CATEGORY = "numerical"
-REMEDIES: tuple[str, ...] = ("stable_softmax", "log1p_softplus", "clip_exp")
+REMEDIES: tuple[str, ...] = ("stable_softmax", "log1p_softplus", "clip_exp", "softplus_activation")
 
 
 def diagnose(evidence: Evidence) -> Cause | None:

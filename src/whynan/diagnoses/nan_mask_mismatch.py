@@ -83,8 +83,12 @@ def diagnose(evidence: Evidence) -> Cause | None:
 
 
 def _overflowed(evidence: Evidence) -> bool:
-    """Whether the infinity is no mark: it was computed of finite numbers, or stands among others almost as large."""
+    """Whether the infinity is no mark: it was computed of finite numbers, or stands among others almost as large, or in
+    no array and no expression of the script."""
     operands = evidence.origin.operands if evidence.origin is not None else []
+    marks = [o for o in operands if o.value is not None and math.isinf(o.value)]
+    if not any(o.expression for o in marks) and not any(fact.inf for fact in evidence.data):
+        return True  # a constant of a layer
     large = any(abs(limit) > 1e30 for o in operands for limit in (o.low, o.high) if limit is not None)
     made = (k for k in evidence.chain if k.value_out is not None and math.isinf(k.value_out) and k.value_in)
     return large or any(all(map(math.isfinite, k.value_in)) for k in made)

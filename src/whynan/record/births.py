@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, FrameType, ModuleType
 from typing import Any
@@ -45,6 +45,7 @@ class _Frame:
     returned: Births = ()
     bad: dict[int, int] = field(default_factory=dict)
     unknown: bool = False  # whether something bad among it was not born in the user's code, or on ways not followed
+    warnings: int = 0  # how many there were before
     names: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,6 +58,7 @@ class Tracer:
         self.spent = 0.0
         self.births: dict[int, Births] = {}
         self.columns: dict[int, dict[Any, Births]] = {}
+        self.labels: dict[int, list[Any]] = {}  # of the tables with such columns, when they were looked at last
         self.kept: list[Any] = []
         self.frames: dict[int, _Frame] = {}
         self.delivered: list[Births] = []
@@ -66,6 +68,10 @@ class Tracer:
         self.parts: dict[tuple[CodeType, int], tuple[ast.stmt | None, list[ast.expr]]] = {}
         self.lock = threading.RLock()
         self.away: Callable[[], bool] = lambda: False  # whether what runs now is no run of the script
+        self.warnings: Sequence[Any] = ()  # NumPy's, which grow as the script runs
+        self.warned: list[
+            Birth
+        ] = []  # what they were about, where no name holds it: an argument of a layer, for example
 
     def start(self) -> None:
         """Trace this thread and those that Python starts from now on."""
@@ -126,6 +132,7 @@ class Tracer:
         if not _comprehends(frame) and not goes_on:  # all rounds of a comprehension make one value
             known.returned = ()
         known.bad, known.unknown = {}, False
+        known.warnings = len(self.warnings)
         inherited = [self._around(frame)] if _comprehends(frame) else []
         direct: list[Births] = []
         mentioned = strings(statement)
@@ -186,6 +193,9 @@ class Tracer:
                 self._keep(value, sources)  # a dataset or a layer that holds bad data
         for value in made:
             self._born(frame, known, value)
+        if not made and len(self.warnings) > known.warnings:
+            birth = self._birth(frame, known, np.nan)
+            self.warned += [birth] if birth.operations and birth not in self.warned else []
         known.statement = None
 
     def _born(self, frame: FrameType, known: _Frame, value: Any) -> None:
@@ -223,7 +233,7 @@ class Tracer:
 
     def _table(self, frame: FrameType, known: _Frame, table: Any, sources: Births) -> None:
         """A data frame: each column has births of its own."""
-        before = dict(self.columns.get(id(table), {}))
+        before = self._by_position(table, [table, *known.names.values()])
         mentioned = strings(known.statement)
         new: dict[Any, Births] = {}
         for column in table.columns:
@@ -247,8 +257,17 @@ class Tracer:
                 new[column] = _union([[b for b in own if any(o.operands for o in b.operations)], inherited])
             else:
                 new[column] = () if known.unknown else own
-        self.columns[id(table)] = new
+        self.columns[id(table)], self.labels[id(table)] = new, list(table.columns)
         self._keep(table, _union(new.values()))
+
+    def _by_position(self, table: Any, sources: Iterable[Any]) -> dict[Any, Births]:
+        """Births of the columns of a table: as they are known, or by their place where they all were given other names."""
+        names = list(table.columns)
+        for source in sources:
+            known, labels = self.columns.get(id(source), {}), self.labels.get(id(source), [])
+            if known and not set(labels) & set(names) and len(labels) <= len(names):
+                return {new: known[old] for new, old in zip(names, labels, strict=False) if old in known}
+        return dict(self.columns.get(id(table), {}))
 
     def _was_clean(self, known: _Frame, column: Any) -> bool:
         """Whether a table that the statement uses has this column without gaps, as what `concat` or `merge` puts beside

@@ -51,6 +51,8 @@ def _wide_spreads(evidence: Evidence) -> list[float]:
     kernels = [
         w for layer in evidence.model.layers for w in layer.initial if len(w.shape) > 1 and layer.type != "Embedding"
     ]
+    if not kernels and (evidence.symptom.step or 0) <= 2:  # no layers are known: of a loop of the user's own
+        kernels = [w for w in evidence.variables if len(w.shape) == 2]
     sizes = [(math.hypot(w.std or 0.0, w.mean or 0.0), math.prod(w.shape[:-1])) for w in kernels]
     return [size for size, fan in sizes if size * math.sqrt(fan) > _AMPLIFIES]
 
@@ -79,10 +81,11 @@ def _is_wide(kind: str, value: float, wide: list[float]) -> bool:
 
 
 def _by_name(code: Code, wide: list[float], *, idle: bool) -> None:
-    """Kernels that start from "ones" (or from "zeros", where the weights never moved), or from a function of the user's own."""
+    """Kernels that start from "ones" (or from "zeros", where the weights never moved), or from a function or class of the user's own."""
     functions = {f.name for f in code.walk(ast.FunctionDef)} | {
         code.of(a.targets[0]) for a in code.walk(ast.Assign) if isinstance(a.value, ast.Lambda)
     }
+    functions |= {c.name for c in code.walk(ast.ClassDef) if any(name_of(b) == "Initializer" for b in c.bases)}
     for keyword in code.walk(ast.keyword) if wide or idle else []:
         value = keyword.value
         named = value.value if isinstance(value, ast.Constant) else None

@@ -28,9 +28,14 @@ def patches(evidence: Evidence, cause: Cause) -> list[Patch]:
             if isinstance(call.func, ast.Attribute) and call.func.attr in _OTHER:
                 _direction(code, call, name)
             elif isinstance(call.args[0], ast.ListComp):
-                _share(code, call.args[0].elt, _element(code, call.args[0], name))
+                _share(code, call.args[0].elt, _element(code, call.args[0], name), of_weights=True)
             else:
                 _share(code, call.args[0], name)
+        for assign in code.walk(ast.Assign):  # of a list that goes to the weights later
+            name = code.of(assign.targets[0])
+            kept = any(code.of(a) == name for call in code.calls(["set_weights"]) for a in call.args)
+            if kept and isinstance(assign.value, ast.ListComp):
+                _share(code, assign.value.elt, _element(code, assign.value, name), of_weights=True)
         found += code.patch(TITLE) if code.edits else []
     return found
 
@@ -54,12 +59,15 @@ def _element(code: Code, made: ast.ListComp, owner: str) -> str:
     around = made.generators[0]
     weights = around.iter.args if isinstance(around.iter, ast.Call) else []
     names = around.target.elts if isinstance(around.target, ast.Tuple) else []
-    own = (n for n, w in zip(names, weights, strict=False) if code.of(w).startswith(f"{owner}."))
+    own = (n for n, w in zip(names, weights, strict=False) if code.of(w) == owner or code.of(w).startswith(f"{owner}."))
     return next((code.of(name) for name in own), "")
 
 
-def _share(code: Code, value: ast.expr, name: str) -> None:
-    """The shares in a mean of the value itself and of another: they lie in 0..1 and make up one."""
+def _share(code: Code, value: ast.expr, name: str, *, of_weights: bool = False) -> None:
+    """The shares in a mean of the value itself and of another: they lie in 0..1 and make up one.
+
+    What is added whole takes the rest as its share where both are known to be weights: of gradients it is a momentum.
+    """
     if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add):
         return
     products = [p for p in (value.left, value.right) if isinstance(p, ast.BinOp) and isinstance(p.op, ast.Mult)]
@@ -67,6 +75,10 @@ def _share(code: Code, value: ast.expr, name: str) -> None:
     kept = [f for pair in sides for f, own in (pair, pair[::-1]) if code.of(own) == name]
     others = [pair for pair in sides if name not in map(code.of, pair)]
     added = [right if _amount(code, left) is None is not _amount(code, right) else left for left, right in others]
+    whole = [p for p in (value.left, value.right) if p not in products and code.of(p) != name]
+    if of_weights and len(kept) == len(whole) == 1 and 0 < (_amount(code, kept[0]) or 0.0) < 1:
+        code.replace(whole[0], f"(1.0 - {code.operand(kept[0])}) * {code.operand(whole[0])}")
+        return
     if len(kept) != 1 or len(added) != 1 or (number(kept[0]) is not None and number(added[0]) is not None):
         return
     own, other = (_amount(code, factor) for factor in (kept[0], added[0]))

@@ -349,7 +349,9 @@ def add_facts(evidence: Evidence, trace: Trace) -> None:
             value = trace.value(tensor)
             if value is None or value.ndim == 0 or value.size < 4 or value.dtype.kind not in "fiu":
                 continue
-            name = "y" if op.phase == "loss" else "x"
+            several = op.type.endswith("Dataset") or op.type.startswith("__")  # as is what a compiled function is given
+            first = several and tensor == op.inputs[0] != op.inputs[-1]
+            name = "y" if op.phase == "loss" and not first else "x"
             if op.type in ("Sum", "Mean", "Reshape", "Tile", "Transpose") and tensor != op.inputs[0]:
                 continue
             fact = array_facts(name, value, "batch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import itertools
@@ -353,7 +354,9 @@ def install(keras: Any) -> None:
 
     @functools.wraps(batch)
     def train_on_batch(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = batch(self, *args, **kwargs)
+        # what it does around the step, such as to reset the metrics, replay does by itself
+        with paused() if isinstance(self.train_function, FitRecorder) else contextlib.nullcontext():
+            result = batch(self, *args, **kwargs)
         loss = result.get("loss") if isinstance(result, dict) else result[0] if isinstance(result, list) else result
         if isinstance(loss, (float, np.ndarray, np.floating)) and not np.all(np.isfinite(loss)):
             _look(self, {"loss": loss}, always=True)  # by the next look it may be forgotten

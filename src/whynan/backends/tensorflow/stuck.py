@@ -26,7 +26,7 @@ MIN_EPOCHS = 5
 LEAST_EPOCHS = 3  # where the untrained model was better all along
 WORSE = 1.3  # the loss of each epoch was so many times that of the untrained model
 MIN_STEPS = 60
-FEW_STEPS = 12  # are enough where the loss grew a million times, or twenty times without ever falling
+FEW_STEPS = 12  # are enough where the loss grew a million times, or twenty times (in each epoch) without ever falling
 FAR, CLIMBED = 1e6, 20.0
 LARGE_LOSS = 10.0
 ROUNDING = 1e-5  # epochs whose batches are shuffled differ by so little
@@ -60,7 +60,8 @@ def suspect(
         return None
     loss, known = loss_name(getattr(model, "loss", None)), model_facts(None, optimizer=training(model))
     worse = began is not None and 0 < began * WORSE < min(losses) and steps >= MIN_STEPS
-    if len(losses) < MIN_EPOCHS and not worse:
+    climbs = steps >= FEW_STEPS and all(0 < CLIMBED * a < b for a, b in itertools.pairwise(losses))
+    if len(losses) < MIN_EPOCHS and not worse and not climbs:
         return None
     first, last = abs(losses[0]), losses[-1]
     diverged = abs(last) > DIVERGED * max(first, 1e-6)
