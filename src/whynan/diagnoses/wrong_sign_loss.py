@@ -60,6 +60,7 @@ def diagnose(evidence: Evidence) -> Cause | None:
     # a step may show only parts of what it minimises
     objective = evidence.objective if evidence.objective is not None else math.nan
     hidden = objective < min([-1e6, *(1e3 * loss for loss in seen)]) and not fell
+    hidden = hidden and (math.isfinite(objective) or not seen)  # an infinity may come from what was seen to be small
     low = objective if hidden else -math.inf
     if (hidden or (not seen and fell)) and _facts.overflow(evidence) > 0 and not _outside(evidence):
         return Cause(

@@ -35,6 +35,7 @@ from whynan.record import session as sessions
 from whynan.record.session import Finding, StopRun
 from whynan.record.sources import user_span
 
+USUAL = 3  # times the most losses in a row that a loop passed over: so many more and it does not go on
 ASKED = 3  # times: a variable is also given what it begins with
 
 
@@ -49,7 +50,9 @@ class EagerWatch(threading.local):
         self.initial: dict[int, Any] = {}  # by the id of the variable
         self.initial_bytes = 0
         self.places: set[Any] = set()  # where the losses of the first steps were computed, by the user's frames
-        self.given_up: tuple[Any, int] | None = None  # a loss that was looked at, not finite, and the step
+        self.given_up: tuple[Any, int] | None = None  # the last loss that was looked at, not finite, and the step
+        self.in_a_row = 0  # such losses without an update between them
+        self.passed_over = 0  # the most of them after which training went on
         self.loss: float | None = None
         self.trajectory: list[StepFacts] = []
         self.steps = 0
@@ -417,10 +420,12 @@ def on_exit(tensor: Any) -> None:
 
 def _looked_at(tracer: Tracer, tensor: Any) -> None:
     """A result that is not finite is looked at: a script that checks its loss stops before the loss does harm."""
-    if _watch.given_up is not None and _watch.given_up[1] == _watch.steps:
-        return
-    record = _made(tracer, tensor) if _watch.steps else None
+    before, step = _watch.given_up or (None, 0)
+    record = _made(tracer, tensor) if _watch.steps and tensor is not before else None
     if record is not None and tuple(record.user) in _watch.places:
+        if step < _watch.steps:
+            _watch.passed_over, _watch.in_a_row = max(_watch.passed_over, _watch.in_a_row), 0
+        _watch.in_a_row += 1
         _watch.given_up = tensor, _watch.steps
 
 
@@ -472,8 +477,10 @@ def _rate() -> float | None:
 
 def finish(session: sessions.Session) -> None:
     """The script has ended: did it give up at a loss, and did its loop, if it had one, get anywhere?"""
-    if _watch.given_up is not None and _watch.given_up[1] == _watch.steps and (at := of_thread()) is not None:
-        _found(session, at, "loss", _watch.given_up[0])
+    gave_up = _watch.given_up is not None and _watch.given_up[1] == _watch.steps
+    if _watch.given_up is not None and gave_up and _watch.in_a_row > USUAL * _watch.passed_over:
+        if (at := of_thread()) is not None:
+            _found(session, at, "loss", _watch.given_up[0])
         return
     course, tracer = [(f.step, f.loss) for f in _watch.trajectory if f.loss is not None], of_thread()
     if tracer is not None:
