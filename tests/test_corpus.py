@@ -44,8 +44,10 @@ KNOWN_MISSES = {
     "estuary_fail_probe_density.py",  # an infinity that is finite again where it does harm: the line of the harm is named
     "fishauction_ok_unstable_codes_per_block.py",  # codes that mean something else in each batch
     "handball_ok_unstable_home_and_away_towers.py",  # gradients of one network given to another of the same shapes
+    "hedgers_fail_policy.py",  # wealth that is never reset: the loss has no lower bound, but its sign is right
     "herbicide_fail_scipy.py",  # an optimizer outside of TensorFlow writes weights from a flat vector
     "kelp_fail_buffer_per_epoch.py",  # sums of gradients that are never cleared: a lower rate only delays it, unseen
+    "rodeos_ok_judges.py",  # a rate of 1 with Adam in a loop of one's own: it learns a little all the same
     "shrimps_ok_warmup.py",  # a rate that grows without end: what was learned is lost again, by a little
     "sleepers_ok_unstable_c_from_the_grid_search.py",  # a penalty that the loss begins with: it falls, to no use
     "upwelling_ok_reanalysis.py",  # a fill value that makes all other rows alike, in a few of them
