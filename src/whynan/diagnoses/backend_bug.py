@@ -31,6 +31,7 @@ value = step(mass, area, height)
 from __future__ import annotations
 
 from whynan.case.nouns import Cause, Evidence
+from whynan.diagnoses import _common as c
 
 CATEGORY = "environment"
 REMEDIES: tuple[str, ...] = ("no_jit",)
@@ -38,14 +39,19 @@ REMEDIES: tuple[str, ...] = ("no_jit",)
 
 def diagnose(evidence: Evidence) -> Cause | None:
     """It fails only under the compiler."""
-    how = evidence.reproduced.lower()
-    if not (("only" in how and ("xla" in how or "compiled" in how or "jit" in how)) and evidence.origin is None):
+    if not evidence.reproduced.startswith("only "):
         return None
+    origin, seen = evidence.origin, [f"the failure shows {evidence.reproduced}"]
+    at = ""
+    if origin is not None and origin.operands:
+        values = ", ".join(c.fmt(o.value) for o in origin.operands if o.value is not None)
+        at = f" {origin.op} made {c.fmt(origin.result)} of {values} at {c.at(origin)}."
+        seen.append("the operation as it is written gives a finite number")
     return Cause(
         slug="backend_bug",
         category=CATEGORY,
-        confidence=0.6,
-        summary=f"The failure shows {evidence.reproduced}; the same step without the compiler stays finite.",
-        evidence_for=[evidence.reproduced],
+        confidence=0.97,
+        summary=f"The failure shows {evidence.reproduced}: run operation by operation, the same step stays finite.{at}",
+        evidence_for=seen,
         remedies=list(REMEDIES),
     )

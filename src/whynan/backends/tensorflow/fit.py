@@ -166,7 +166,7 @@ class FitRecorder:
                 eager=eager,
                 variables=lambda: self._variables(model),
                 weights=lambda: self._weights(model),
-                graphs=lambda: [c.graph for f in self._functions() for c in f._list_all_concrete_functions()],
+                traced=lambda: [c for f in self._functions() for c in f._list_all_concrete_functions()],
                 reset=model.reset_metrics,
                 model=model,
             )

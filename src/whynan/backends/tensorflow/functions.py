@@ -232,7 +232,7 @@ class FunctionRecorder(StepRecorder):
             eager=lambda function, *a, **k: eagerly.again(function(), *_calls.made_again((a, k), eagerly.again)),
             variables=self._state,
             weights=self._state,
-            graphs=lambda: [c.graph for f in self.functions for c in f._list_all_concrete_functions()],
+            traced=lambda: [c for f in self.functions for c in f._list_all_concrete_functions()],
             read_loss=lambda result: _loss(result, self.aside),
             reset=lambda: None,
             model=_model_in(function),

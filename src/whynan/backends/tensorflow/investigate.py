@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import custom_gradients, resume, state, writes
+from whynan.backends.tensorflow import custom_gradients, resume, state, writes, xla
 from whynan.backends.tensorflow.facts import array_facts, model_facts, training
 from whynan.backends.tensorflow.instrument import first_bad, flat, held_back, instrumented, overflowed_sum, skipped
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import paused, repeat
-from whynan.case.nouns import ArrayFacts, Evidence, Source, StepFacts, Symptom, Trace, is_float, is_target, is_write
+from whynan.case.nouns import ArrayFacts, Evidence, Origin, Source, StepFacts, Symptom, Trace, is_float, is_target, is_write
 from whynan.record.session import Finding
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ _WEIGHS = re.compile(r"weight|mask|valid|discount|scale|coef", re.I)  # what a l
 _KEEPS_STATE = re.compile(r"Random(?!Dataset)|(Parameterized)?TruncatedNormal|Multinomial|(Eager)?PyFunc$")
 
 
-def unrestorable(graphs: Iterable[Any]) -> list[str]:
-    """The operations in graphs whose state is no variable: random ops without a seed generator, and Python calls."""
+def unrestorable(traced: Iterable[Any]) -> list[str]:
+    """The operations in traced functions whose state is no variable: random ops without a seed generator, and Python calls."""
     found: set[str] = set()
-    for graph in graphs:
-        text = graph.as_graph_def()
+    for function in traced:
+        text = function.graph.as_graph_def()
         for nodes in (text.node, *(f.node_def for f in text.library.function)):
             found.update(node.op for node in nodes if _KEEPS_STATE.match(node.op))
     return sorted(found)
@@ -156,7 +156,7 @@ class Investigation:
 
     def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
         """Step to the failure. Where it does not come, or could come by chance, try again and say how often it came."""
-        chance = unrestorable(self.recorder.graphs())
+        chance = unrestorable(self.recorder.traced())
         passes = [self.step_to_failure(start)]
         while len(passes) < REPEATS and (chance or passes[0].step is None):
             passes.append(self.step_to_failure(start))
@@ -239,10 +239,11 @@ class Investigation:
         if any(type(part).__name__ == "PerReplica" for part in tf.nest.flatten(batches[0][1:3])):
             evidence.reproduced = "not reproduced"  # replicas run in threads of their own, where nothing is traced
             return Finding(evidence, start=self.recorder)
+        error: Exception | None = None
         for offset, (number, *given, _) in enumerate(batches):
             args, kwargs = self.recorder.as_tensors(given)
             with instrumented() as (tracer, events):
-                error: Exception | None = None
+                error = None
                 result: Any = None
                 try:
                     result = tf.nest.map_structure(state.read_now, self.recorder.eager(*args, **kwargs))
@@ -296,11 +297,29 @@ class Investigation:
             return Finding(
                 evidence, trace, tensor._id, repeat, resume=functools.partial(resume.of, self.recorder, number)
             )
-        evidence.reproduced = "not reproduced"
-        evidence.notes.append("the failure shows only in the compiled step; eager execution of the same step is finite")
         parts = self.recorder.parts(batches[0][1], batches[0][2])
         self.add_facts(evidence, parts)
+        if error is None and self._by_xla(evidence, before, batches[0]):
+            return Finding(evidence)
+        evidence.reproduced = "not reproduced"
+        evidence.notes.append("the failure shows only in the compiled step; eager execution of the same step is finite")
         return Finding(evidence, start=self.recorder)
+
+    def _by_xla(self, evidence: Evidence, before: state.Snapshot, batch: Any) -> bool:
+        """Whether the failure is one of what XLA made of the step; the origin is looked for in the compiled step then."""
+        traced = self.recorder.traced()
+        found = xla.compiled(traced, batch[1:3])
+        if found is None or unrestorable(traced):
+            return False
+        evidence.reproduced = xla.ONLY
+        state.restore(before)
+        located = xla.origin(*found, getattr(self.recorder.model, "name", ""))
+        if located is not None:
+            evidence.origin, evidence.chain = located
+        elif self.recorder.span is not None:
+            evidence.origin = Origin("loss", "XlaCompile", result=evidence.symptom.value)
+            evidence.origin.stand_at(self.recorder.span)
+        return True
 
     def _updates(self, tracer: Any, tensor: Any) -> int:
         """How often the step had updated its weights when a tensor was made: more than once, where it is a loop."""

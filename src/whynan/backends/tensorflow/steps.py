@@ -94,7 +94,7 @@ class StepRecorder:
     """The ring of batches and the snapshots of one training step function.
 
     `call(*args, **kwargs)` is the compiled step and returns its logs or outputs; `eager(*args, **kwargs)` is the same
-    step for an instrumented, eager run; `variables()` lists all state, `graphs()` what was traced; `read_loss(result)`
+    step for an instrumented, eager run; `variables()` lists all state, `traced()` the functions that were traced; `read_loss(result)`
     gives the loss or None; `reset()` makes the next logged loss that of one step.
     """
 
@@ -106,7 +106,7 @@ class StepRecorder:
         eager: Callable[..., Any],
         variables: Callable[[], list[Any]],
         weights: Callable[[], list[Any]],
-        graphs: Callable[[], list[Any]],
+        traced: Callable[[], list[Any]],
         read_loss: Callable[[Any], float | None],
         reset: Callable[[], None],
         model: Any,
@@ -115,7 +115,7 @@ class StepRecorder:
         self.session = session
         self.number = session.recorders
         session.recorders += 1
-        self.call, self.eager, self.variables, self.weights, self.graphs = call, eager, variables, weights, graphs
+        self.call, self.eager, self.variables, self.weights, self.traced = call, eager, variables, weights, traced
         self.read_loss, self.reset, self.model, self.way = read_loss, reset, model, way
         self.ring: deque[tuple[int, Any, Any, int]] = deque()  # number, arguments, and bytes
         self.ring_bytes = 0
@@ -360,7 +360,7 @@ class StepRecorder:
     def _may_come_back(self) -> bool:
         """Whether to go on after a failure that no replay showed: steps are random, and weights are as they should be."""
         self.doubts += 1
-        return self.doubts <= MAX_DOUBTS and bool(unrestorable(self.graphs()))
+        return self.doubts <= MAX_DOUBTS and bool(unrestorable(self.traced()))
 
     def finish(self) -> None:
         """The script has ended: look once more; a failure that no replay showed is better than none."""
