@@ -313,7 +313,11 @@ class Investigation:
             return False
         evidence.reproduced = xla.ONLY
         state.restore(before)
-        located = xla.origin(*found, getattr(self.recorder.model, "name", ""))
+        located = None
+        try:
+            located = xla.origin(*found, getattr(self.recorder.model, "name", ""))
+        except Exception as trouble:
+            self.recorder.session.guard(trouble, "look into the step that XLA compiled")
         if located is not None:
             evidence.origin, evidence.chain = located
         elif self.recorder.span is not None:

@@ -5,6 +5,7 @@ XLA may order arithmetic in another way than it is written: `a / b / c` becomes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -66,6 +67,8 @@ def _values(graph: Any, inputs: list[Any]) -> dict[str, np.ndarray[Any, Any]]:
     wanted = [t for op in graph.get_operations() for t in op.outputs if t.dtype.is_floating and op.type != "Placeholder"]
     definition = graph.as_graph_def()
     inner = [node for node in definition.node if node.op != "Placeholder"]  # XLA takes none, be they used or not
+    for node in inner:
+        node.attr.pop("_class", None)  # beside which other node it is to run
     del definition.node[:]
     definition.node.extend(inner)
 
@@ -96,7 +99,7 @@ def _origin(tensor: Any, values: dict[str, np.ndarray[Any, Any]], model: str) ->
             value = None if at is None else float(at)
             operands.append(Operand(given.op.type, value, tuple(known.shape), given.dtype.name, low, high, ""))
     scopes = tensor.op.name.split("/")
-    phase: Phase = "forward" if len(scopes) > 2 and scopes[0] == model else "loss"
+    phase: Phase = "forward" if len(scopes) > 2 and _plain(scopes[0]) == _plain(model) else "loss"
     phase = "gradient" if "gradient_tape" in scopes else phase
     rows = [[int(i) for i in index] for index in places[:8]]
     found = Origin(phase, tensor.op.type, operands=operands, result=float(array[first]), dtype=tensor.dtype.name)
@@ -110,6 +113,11 @@ def _origin(tensor: Any, values: dict[str, np.ndarray[Any, Any]], model: str) ->
             found.frames = [span]
             break
     return found
+
+
+def _plain(name: str) -> str:
+    """A name without the number that makes it the only one."""
+    return re.sub(r"_\d+$", "", name)
 
 
 def _spreads(shape: tuple[int, ...], over: tuple[int, ...]) -> bool:
