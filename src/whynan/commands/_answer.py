@@ -115,7 +115,7 @@ def answer(session: Session, trials: Trials | None, sources: dict[str, str]) -> 
         session.guard(error, "locate the origin")
     if trials is not None and (evidence.origin is None or _unseen(evidence.origin)):
         try:
-            finding.evidence = evidence = _again(evidence, trials)
+            finding.evidence = evidence = _again(finding, trials)
         except Exception as error:
             session.guard(error, "look inside a compiled function")
     placed = evidence.origin is not None and evidence.origin.phase == "data"
@@ -193,8 +193,12 @@ def _is_call(op: str) -> bool:
     return op.startswith("__") or op.endswith("PartitionedCall")
 
 
-def _again(evidence: Evidence, trials: Trials) -> Evidence:
-    """Run the script again on one replica, then with its functions run eagerly, and take the origin found there."""
+def _again(finding: Finding, trials: Trials) -> Evidence:
+    """Run the script again on one replica, then with its functions run eagerly, and take the origin found there.
+
+    Where it stays finite then, what was compiled is to blame.
+    """
+    evidence = finding.evidence
     steps = evidence.steps_before + (evidence.symptom.step or 0) + 20
     eagerly = {"with its tf.functions run eagerly": ("whole", True)}
     replicas = {
@@ -218,6 +222,9 @@ def _again(evidence: Evidence, trials: Trials) -> Evidence:
         if result.get("evidence") is None:
             if eager and str(result.get("error")).startswith("InvalidArgumentError"):
                 _raised(evidence, result)
+            elif eager and result.get("status") == "healthy" and result["steps"] > (evidence.symptom.step or 0):
+                if finding.compiled():
+                    break
             elif not result.get("finished") and result.get("status") != "script_failed":
                 evidence.notes.append(f"run again {how}, the script did not come to its failure in {seconds:.0f} s")
             continue

@@ -35,6 +35,7 @@ class Finding:
     repeat: Callable[[list[int]], Finding | None] | None = None  # the same step on some rows of its batch only
     seconds: float = 0.0  # from the start of the run
     resume: Callable[[], Any] | None = None  # what a trial needs to begin shortly before the failure
+    compiled: Callable[[], bool] = lambda: False  # look into what was compiled, for it is known to be to blame
 
 
 SLOW = 1.0  # seconds of the processor, after which a trial does no more than the steps it needs

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from whynan.backends.tensorflow import custom_gradients, patches, state
+from whynan.backends.tensorflow import custom_gradients, patches, state, xla
 from whynan.backends.tensorflow import tracer as tracing
 from whynan.backends.tensorflow.facts import array_facts, optimizer_facts
-from whynan.backends.tensorflow.functions import read_by_function
+from whynan.backends.tensorflow.functions import read_by_function, traced_as
 from whynan.backends.tensorflow.instrument import apply_observers, flat, growth, is_loss_scaling
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.steps import recorders
@@ -319,7 +319,20 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
     if [t.shape for t in taped] == [t.shape for t in _watch.applied]:
         evidence.amplified = growth(taped, _watch.applied)
     add_facts(evidence, trace)
-    session.found(Finding(evidence, trace, tensor._id))
+    session.found(Finding(evidence, trace, tensor._id, compiled=functools.partial(_by_xla, evidence, tracer)))
+
+
+def _by_xla(evidence: Evidence, tracer: Tracer) -> bool:
+    """Name the operation inside of the last call that XLA compiled and that made of finite numbers what is not."""
+    for record in reversed(tracer.records):
+        concrete = traced_as(record.type) if record.type.startswith("__") else None
+        if concrete is None or not xla.is_compiled(concrete) or all(map(state.finite, flat(record.outputs))):
+            continue
+        if len(record.inputs) == len(concrete.inputs) and (found := xla.origin(concrete, list(record.inputs), "")):
+            evidence.origin, evidence.chain = found
+            evidence.reproduced = xla.ONLY
+            return True
+    return False
 
 
 def make_trace(tracer: Tracer, handed: Iterable[int] = ()) -> Trace:

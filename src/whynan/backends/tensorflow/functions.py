@@ -212,6 +212,12 @@ def _variables(function: Any) -> list[Any]:
     return captured + _passed_variables(function)
 
 
+def traced_as(name: str) -> Any:
+    """The traced function that an operation of the eager script is a call of; None where it is not known."""
+    traced = (c for function in list(_readers) for c in function._list_all_concrete_functions())
+    return next((c for c in traced if tf.compat.as_str(c.name) == name), None)
+
+
 def read_by_function(key: int) -> Any:
     """The variable with this handle among those that functions read which change nothing; None where there is none."""
     return next((v for f in list(_readers) for v in _variables(f) if v.handle._id == key), None)

@@ -26,7 +26,18 @@ from whynan.backends.tensorflow.instrument import first_bad, flat, held_back, in
 from whynan.backends.tensorflow.read_inside import read_inside
 from whynan.backends.tensorflow.trace import build_trace
 from whynan.backends.tensorflow.tracer import paused, repeat
-from whynan.case.nouns import ArrayFacts, Evidence, Origin, Source, StepFacts, Symptom, Trace, is_float, is_target, is_write
+from whynan.case.nouns import (
+    ArrayFacts,
+    Evidence,
+    Origin,
+    Source,
+    StepFacts,
+    Symptom,
+    Trace,
+    is_float,
+    is_target,
+    is_write,
+)
 from whynan.record.session import Finding
 
 if TYPE_CHECKING:

@@ -29,9 +29,14 @@ def compiled(concretes: Iterable[Any], given: Any) -> tuple[Any, list[Any]] | No
             wanted.dtype == t.dtype and wanted.shape.is_compatible_with(t.shape)
             for wanted, t in zip(concrete.inputs, inputs, strict=True)
         )
-        if fits and "_XlaMustCompile" in concrete.function_def.attr:
+        if fits and is_compiled(concrete):
             return concrete, inputs
     return None
+
+
+def is_compiled(concrete: Any) -> bool:
+    """Whether XLA compiles a traced function."""
+    return "_XlaMustCompile" in concrete.function_def.attr
 
 
 def origin(concrete: Any, inputs: list[Any], model: str) -> tuple[Origin, list[Link]] | None:
@@ -64,7 +69,9 @@ def origin(concrete: Any, inputs: list[Any], model: str) -> tuple[Origin, list[L
 
 def _values(graph: Any, inputs: list[Any]) -> dict[str, np.ndarray[Any, Any]]:
     """What each tensor of a graph is, compiled once more. It writes variables as the step does."""
-    wanted = [t for op in graph.get_operations() for t in op.outputs if t.dtype.is_floating and op.type != "Placeholder"]
+    wanted = [
+        t for op in graph.get_operations() for t in op.outputs if t.dtype.is_floating and op.type != "Placeholder"
+    ]
     definition = graph.as_graph_def()
     inner = [node for node in definition.node if node.op != "Placeholder"]  # XLA takes none, be they used or not
     for node in inner:
@@ -72,7 +79,7 @@ def _values(graph: Any, inputs: list[Any]) -> dict[str, np.ndarray[Any, Any]]:
     del definition.node[:]
     definition.node.extend(inner)
 
-    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
+    @tf.function(jit_compile=True, autograph=False)
     def once_more() -> Any:
         capture = tf.compat.v1.get_default_graph().capture
         given = {t.name: capture(value) for t, value in zip(graph.inputs, inputs, strict=True)}
@@ -97,7 +104,8 @@ def _origin(tensor: Any, values: dict[str, np.ndarray[Any, Any]], model: str) ->
             at = np.broadcast_to(known, array.shape)[first] if _spreads(known.shape, array.shape) else None
             low, high = float(known.min()), float(known.max())
             value = None if at is None else float(at)
-            operands.append(Operand(given.op.type, value, tuple(known.shape), given.dtype.name, low, high, ""))
+            name = given.op.name if given.op.type == "Placeholder" else given.op.type
+            operands.append(Operand(name, value, tuple(known.shape), given.dtype.name, low, high, ""))
     scopes = tensor.op.name.split("/")
     phase: Phase = "forward" if len(scopes) > 2 and _plain(scopes[0]) == _plain(model) else "loss"
     phase = "gradient" if "gradient_tape" in scopes else phase
