@@ -120,7 +120,7 @@ steps = {
     "keras": lambda x: drop(x + keras.random.normal([3], seed=seeds), training=True),
 }
 for name, step in steps.items():
-    print(name, *unrestorable([tf.function(step).get_concrete_function(tf.TensorSpec([3])).graph]))
+    print(name, *unrestorable([tf.function(step).get_concrete_function(tf.TensorSpec([3]))]))
 """
 
 CHANCE = """
