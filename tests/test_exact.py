@@ -106,7 +106,7 @@ for case in sys.argv[1:]:
 
 UNRESTORABLE = """
 import tensorflow as tf, keras
-from whynan.backends.tensorflow.investigate import unrestorable
+from whynan.backends.tensorflow.state import unrestorable
 
 generator, seeds, drop = tf.random.Generator.from_seed(1), keras.random.SeedGenerator(1), keras.layers.Dropout(0.5, seed=1)
 inner = tf.function(lambda x: x + tf.random.uniform([3]), jit_compile=True)

@@ -222,9 +222,8 @@ def _again(finding: Finding, trials: Trials) -> Evidence:
         if result.get("evidence") is None:
             if eager and str(result.get("error")).startswith("InvalidArgumentError"):
                 _raised(evidence, result)
-            elif eager and result.get("status") == "healthy" and result["steps"] > (evidence.symptom.step or 0):
-                if finding.compiled():
-                    break
+            elif _stayed_finite(evidence, result) and eager and finding.compiled():
+                break
             elif not result.get("finished") and result.get("status") != "script_failed":
                 evidence.notes.append(f"run again {how}, the script did not come to its failure in {seconds:.0f} s")
             continue
@@ -254,6 +253,11 @@ def _replica(evidence: Evidence, count: int, *, split: bool) -> str | None:
     if not failed or len(failed) == count:
         return None
     return f"it failed on replica {' and '.join(map(str, sorted(failed)))} of {count} (counted from 0)"
+
+
+def _stayed_finite(evidence: Evidence, result: dict[str, Any]) -> bool:
+    """Whether a run came past the step that failed."""
+    return result.get("status") == "healthy" and result["steps"] > (evidence.symptom.step or 0)
 
 
 def _raised(evidence: Evidence, result: dict[str, Any]) -> None:

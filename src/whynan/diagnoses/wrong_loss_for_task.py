@@ -77,9 +77,8 @@ def diagnose(evidence: Evidence) -> Cause | None:
         hot = len(target.shape) > 1 and target.shape[-1] > 1 and _facts.output_activation(evidence) == "softmax"
         classes = len(target.shape) > 1 and target.shape[-1] > 1 and (c.logarithm(origin) or 0.0) < 0
         given = origin.op != "Pow" or c.is_zero(c.value(origin))  # the label itself is the base
-        if (
-            binary and given and value == 0.0 and not hot and not classes
-        ):  # one that became negative was smoothed, or shifted
+        # a label that became negative was smoothed, or shifted
+        if binary and given and value == 0.0 and not hot and not classes:
             return _cause(0.96, f"{_facts.where(origin)} needs positive amounts, but the target is a 0/1 label", seen)
     return None
 

@@ -69,9 +69,8 @@ class Tracer:
         self.lock = threading.RLock()
         self.away: Callable[[], bool] = lambda: False  # whether what runs now is no run of the script
         self.warnings: Sequence[Any] = ()  # NumPy's, which grow as the script runs
-        self.warned: list[
-            Birth
-        ] = []  # what they were about, where no name holds it: an argument of a layer, for example
+        # what they were about where no name holds it: an argument of a layer, for example
+        self.warned: list[Birth] = []
 
     def start(self) -> None:
         """Trace this thread and those that Python starts from now on."""

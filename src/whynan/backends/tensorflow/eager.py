@@ -35,7 +35,7 @@ from whynan.record import session as sessions
 from whynan.record.session import Finding, StopRun
 from whynan.record.sources import user_span
 
-USUAL = 3  # times the most losses in a row that a loop passed over: so many more and it does not go on
+GIVES_UP = 3  # so many times more bad losses in a row than it ever passed over, and a loop did not mean to go on
 ASKED = 3  # times: a variable is also given what it begins with
 
 
@@ -319,20 +319,9 @@ def _found(session: sessions.Session, tracer: Tracer, what: str, tensor: Any) ->
     if [t.shape for t in taped] == [t.shape for t in _watch.applied]:
         evidence.amplified = growth(taped, _watch.applied)
     add_facts(evidence, trace)
-    session.found(Finding(evidence, trace, tensor._id, compiled=functools.partial(_by_xla, evidence, tracer)))
-
-
-def _by_xla(evidence: Evidence, tracer: Tracer) -> bool:
-    """Name the operation inside of the last call that XLA compiled and that made of finite numbers what is not."""
-    for record in reversed(tracer.records):
-        concrete = traced_as(record.type) if record.type.startswith("__") else None
-        if concrete is None or not xla.is_compiled(concrete) or all(map(state.finite, flat(record.outputs))):
-            continue
-        if len(record.inputs) == len(concrete.inputs) and (found := xla.origin(concrete, list(record.inputs), "")):
-            evidence.origin, evidence.chain = found
-            evidence.reproduced = xla.ONLY
-            return True
-    return False
+    session.found(
+        Finding(evidence, trace, tensor._id, compiled=lambda: xla.explain_call(evidence, tracer.records, traced_as))
+    )
 
 
 def make_trace(tracer: Tracer, handed: Iterable[int] = ()) -> Trace:
@@ -491,7 +480,7 @@ def _rate() -> float | None:
 def finish(session: sessions.Session) -> None:
     """The script has ended: did it give up at a loss, and did its loop, if it had one, get anywhere?"""
     gave_up = _watch.given_up is not None and _watch.given_up[1] == _watch.steps
-    if _watch.given_up is not None and gave_up and _watch.in_a_row > USUAL * _watch.passed_over:
+    if _watch.given_up is not None and gave_up and _watch.in_a_row > GIVES_UP * _watch.passed_over:
         if (at := of_thread()) is not None:
             _found(session, at, "loss", _watch.given_up[0])
         return

@@ -49,17 +49,6 @@ SECONDS = 10.0
 LIMIT = 1 << 30  # bytes of tensors that are kept of such a step
 REPEATS = 3  # how often a replay that stays finite is tried
 _WEIGHS = re.compile(r"weight|mask|valid|discount|scale|coef", re.I)  # what a loss reads without being a target
-_KEEPS_STATE = re.compile(r"Random(?!Dataset)|(Parameterized)?TruncatedNormal|Multinomial|(Eager)?PyFunc$")
-
-
-def unrestorable(traced: Iterable[Any]) -> list[str]:
-    """The operations in traced functions whose state is no variable: random ops without a seed generator, and Python calls."""
-    found: set[str] = set()
-    for function in traced:
-        text = function.graph.as_graph_def()
-        for nodes in (text.node, *(f.node_def for f in text.library.function)):
-            found.update(node.op for node in nodes if _KEEPS_STATE.match(node.op))
-    return sorted(found)
 
 
 @dataclass
@@ -167,7 +156,7 @@ class Investigation:
 
     def _reproduce(self, evidence: Evidence, start: Kept) -> Pass:
         """Step to the failure. Where it does not come, or could come by chance, try again and say how often it came."""
-        chance = unrestorable(self.recorder.traced())
+        chance = state.unrestorable(self.recorder.traced())
         passes = [self.step_to_failure(start)]
         while len(passes) < REPEATS and (chance or passes[0].step is None):
             passes.append(self.step_to_failure(start))
@@ -320,7 +309,7 @@ class Investigation:
         """Whether the failure is one of what XLA made of the step; the origin is looked for in the compiled step then."""
         traced = self.recorder.traced()
         found = xla.compiled(traced, batch[1:3])
-        if found is None or unrestorable(traced):
+        if found is None or state.unrestorable(traced):
             return False
         evidence.reproduced = xla.ONLY
         state.restore(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ import tensorflow as tf
 from tensorflow.python.ops import gen_resource_variable_ops
 
 from whynan.backends.tensorflow.tracer import paused
+
+_KEEPS_STATE = re.compile(r"Random(?!Dataset)|(Parameterized)?TruncatedNormal|Multinomial|(Eager)?PyFunc$")
 
 
 def plain(variable: Any) -> Any:
@@ -172,3 +175,13 @@ def norm(variables: Iterable[tf.Variable]) -> float:
 def variable_name(variable: Any) -> str:
     """The path of a Keras variable, else the name of a tf.Variable."""
     return str(getattr(variable, "path", None) or getattr(variable, "name", "variable")).removesuffix(":0")
+
+
+def unrestorable(traced: Iterable[Any]) -> list[str]:
+    """The operations in traced functions whose state is no variable: random ops without a seed generator, and Python calls."""
+    found: set[str] = set()
+    for function in traced:
+        text = function.graph.as_graph_def()
+        for nodes in (text.node, *(f.node_def for f in text.library.function)):
+            found.update(node.op for node in nodes if _KEEPS_STATE.match(node.op))
+    return sorted(found)

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from whynan.backends.tensorflow import resume, state, writes
 from whynan.backends.tensorflow.facts import batch_parts
-from whynan.backends.tensorflow.investigate import Investigation, Pass, unrestorable
+from whynan.backends.tensorflow.investigate import Investigation, Pass
 from whynan.backends.tensorflow.tracer import Record, of_thread, tensor_bytes
 from whynan.case.nouns import Span, Symptom
 from whynan.record.session import FIRST, Finding, Session, StopRun
@@ -360,7 +360,7 @@ class StepRecorder:
     def _may_come_back(self) -> bool:
         """Whether to go on after a failure that no replay showed: steps are random, and weights are as they should be."""
         self.doubts += 1
-        return self.doubts <= MAX_DOUBTS and bool(unrestorable(self.traced()))
+        return self.doubts <= MAX_DOUBTS and bool(state.unrestorable(self.traced()))
 
     def finish(self) -> None:
         """The script has ended: look once more; a failure that no replay showed is better than none."""

@@ -6,14 +6,16 @@ XLA may order arithmetic in another way than it is written: `a / b / c` becomes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from whynan.backends.tensorflow import state
-from whynan.case.nouns import Elements, Link, Operand, Origin, Phase, Span
+from whynan.backends.tensorflow.instrument import flat
+from whynan.backends.tensorflow.tracer import paused
+from whynan.case.nouns import Elements, Evidence, Link, Operand, Origin, Phase, Span
 from whynan.record.sources import is_user_file, line_at, shown_path
 
 MOST = 4000  # operations
@@ -67,6 +69,25 @@ def origin(concrete: Any, inputs: list[Any], model: str) -> tuple[Origin, list[L
     return found, [link]
 
 
+def explain_call(evidence: Evidence, records: Iterable[Any], traced_as: Callable[[str], Any]) -> bool:
+    """Name the operation inside of the last call that XLA compiled and that gave what is not finite, if there is one.
+
+    `traced_as` gives the traced function that a recorded operation is a call of. What draws numbers that no replay can
+    draw again is not blamed.
+    """
+    for record in reversed(list(records)):
+        concrete = traced_as(record.type) if record.type.startswith("__") else None
+        if concrete is None or not is_compiled(concrete) or all(map(state.finite, flat(record.outputs))):
+            continue
+        if len(record.inputs) != len(concrete.inputs) or state.unrestorable([concrete]):
+            return False
+        found = origin(concrete, list(record.inputs), "")
+        if found is not None:
+            evidence.reproduced, (evidence.origin, evidence.chain) = ONLY, found
+        return found is not None
+    return False
+
+
 def _values(graph: Any, inputs: list[Any]) -> dict[str, np.ndarray[Any, Any]]:
     """What each tensor of a graph is, compiled once more. It writes variables as the step does."""
     wanted = [
@@ -85,7 +106,9 @@ def _values(graph: Any, inputs: list[Any]) -> dict[str, np.ndarray[Any, Any]]:
         given = {t.name: capture(value) for t, value in zip(graph.inputs, inputs, strict=True)}
         return tf.graph_util.import_graph_def(definition, given, [t.name for t in wanted])
 
-    known = {t.name: state.array(v) for t, v in zip(wanted, once_more(), strict=True)}
+    with paused():
+        made = once_more()
+    known = {t.name: state.array(v) for t, v in zip(wanted, made, strict=True)}
     return known | {t.name: state.array(v) for t, v in zip(graph.inputs, inputs, strict=True) if v.dtype.is_floating}
 
 
